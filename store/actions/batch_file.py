@@ -12,6 +12,8 @@ RECORD_COLUMNS = ("id", "code", "record")
 LARGEST = 32 * 1024 * 1024
 """Bytes; a million codes are less."""
 MOST_ROWS = 100_000
+_LONGEST = 500
+"""Letters of an id or code; the longest that the API has are shorter."""
 
 
 class FileRefused(Exception):
@@ -107,6 +109,6 @@ def _row(
     if len(cells) != len(head):
         raise FileRefused(f"Line {number} has {len(cells)} cells where {len(head)} are named.")
     record = cells[place].strip()
-    if not record or not record.isprintable():
+    if not record or not record.isprintable() or len(record) > _LONGEST:
         raise FileRefused(f"Line {number} names no record.")
     return record, {name: cell for name, cell in zip(head, cells, strict=True) if name in fields and cell.strip()}

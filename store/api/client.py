@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Self, TypeVar
@@ -115,6 +116,12 @@ class ApiClient:
     def server_time(self) -> datetime | None:
         """The present instant by the server's clock (whole seconds when just told); None before any answer."""
         return None if self.clock_skew is None else self.clock.now() + self.clock_skew
+
+    def before_pauses(self, act: Callable[[], None]) -> None:
+        """Do something before each wait, for the limit or before sending again."""
+        self.retries = replace(self.retries, on_pause=act)
+        if self._gate is not None:
+            self._gate.on_pause = act
 
     async def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Reply:
         """Read one path, sending it again when that may help.

@@ -64,6 +64,11 @@ class Cursor(Protocol):
         ...
 
     @property
+    def anchor(self) -> str | None:
+        """The instant from which on the list is asked for next, "" for its beginning; None where it is no instant."""
+        ...
+
+    @property
     def total(self) -> int | None:
         """How many records the API counts in the list; None while it states no number."""
         ...
@@ -148,6 +153,7 @@ class OnceCursor:
     """A list in a single answer."""
 
     numbered = capped = False
+    anchor: str | None = None
 
     def __init__(self) -> None:
         self._answer: ListAnswer | None = None
@@ -174,6 +180,7 @@ class _Chain:
     """What the cursors that continue from a place in the list share."""
 
     numbered = capped = False
+    anchor: str | None = None
 
     def __init__(self, limit: int, *, from_start: bool) -> None:
         self._limit = limit

@@ -1,7 +1,7 @@
 """What the API says about its call limits, read from the headers of an answer (API §1)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -44,7 +44,13 @@ class LimitState:
 
 
 class Gate(Protocol):
-    """Asked before every call and informed of every answer: `store.sync.rate_limiter.RateLimiter` is one."""
+    """Asked before every call and informed of every answer: `store.sync.rate_limiter.RateLimiter` is one.
+
+    Attributes:
+        on_pause: called before it waits; None for nothing.
+    """
+
+    on_pause: Callable[[], None] | None
 
     async def before(self, kind: str) -> None:
         """Wait until a call of this kind (`read`, `export`, `download`) may be sent, or raise."""

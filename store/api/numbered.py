@@ -23,6 +23,7 @@ class PageCursor:
     """
 
     numbered = True
+    anchor: str | None = None
 
     def __init__(self, limit: int, cap: int, filters: Params, place: Place | None) -> None:
         at = place if isinstance(place, AtPage) else AtPage()
@@ -191,6 +192,11 @@ class KeysetCursor:
         if self._plain is None:
             return self._stuck
         return f"{self._why_plain}; {self._plain.unfinished}" if self._plain.unfinished else None
+
+    @property
+    def anchor(self) -> str | None:
+        """The instant from which on the list is asked for; None within the records of one and in plain pages."""
+        return None if self._done or self._plain is not None or self._tie is not None else self._after or ""
 
     @property
     def numbered(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from store.api.ahead import Ahead, Ask, ReadAhead
 from store.api.cursors import Cursor, EndDateCursor, IdCursor, ListAnswer, OnceCursor, Params, read_row
 from store.api.errors import BadRequest, IncompleteListing
 from store.api.numbered import KeysetCursor, PageCursor, known_form
@@ -92,7 +93,7 @@ class Page:
 
 
 async def read_pages(
-    client: "ApiClient", listing: Listing, *, place: Place | None = None
+    client: "ApiClient", listing: Listing, *, place: Place | None = None, ahead: Ahead | None = None
 ) -> AsyncGenerator[Page, None]:
     """Read a list, page by page; an empty list is one empty page.
 
@@ -103,6 +104,7 @@ async def read_pages(
         client: asks.
         listing: the list.
         place: of the last page that was stored, to go on after it.
+        ahead: how pages may be asked for before those ahead of them have come; None for one after the other.
 
     Raises:
         IncompleteListing: after the last good page, when the list cannot be read to its end.
@@ -110,18 +112,25 @@ async def read_pages(
         ValueError: a bound of time is no instant.
     """
     cursor = _cursor(listing, place)
+    order = (("order", listing.order),) if listing.order else ()
+
+    async def ask(query: Params) -> ListAnswer:
+        return await client.read(listing.path, (*listing.params, *order, *query), lambda reply: _answer(reply, listing))
+
+    pages = ReadAhead(ask, ahead, listing.limit)
+    try:
+        async for page in _walk(cursor, ask, pages):
+            yield page
+    finally:
+        await pages.close()
+
+
+async def _walk(cursor: Cursor, ask: Ask, ahead: ReadAhead) -> AsyncGenerator[Page, None]:
     number = 0
     while (query := cursor.ask()) is not None:
-        order = (("order", listing.order),) if listing.order else ()
-        try:
-            params = (*listing.params, *order, *query)
-            answer = await client.read(listing.path, params, lambda reply: _answer(reply, listing))
-        except BadRequest as refused:
-            page = int(dict(query).get("page", "1"))
-            if page == 1:
-                raise
-            reason = f"the API refused page {page}" + (f" ({refused.said})" if refused.said else "")
-            raise IncompleteListing(reason, capped=cursor.numbered) from refused
+        answer = await ahead.take(cursor.anchor)
+        if answer is None:
+            answer = await _turn(cursor, query, ask, ahead)
         number += 1
         rows = cursor.take(answer)
         yield Page(rows, cursor.total, cursor.place, number, cursor.ask() is not None)
@@ -129,6 +138,24 @@ async def read_pages(
             raise IncompleteListing(cursor.unfinished, capped=cursor.capped)
         if number >= MOST_ANSWERS:
             raise IncompleteListing(f"it was still going on after {number:,} answers", goes_on=True)
+
+
+async def _turn(cursor: Cursor, query: Params, ask: Ask, ahead: ReadAhead) -> ListAnswer:
+    """The answer whose turn it is."""
+    anchored = cursor.anchor is not None
+    if anchored:
+        ahead.begin(query)
+    try:
+        answer = await ask(query)
+    except BadRequest as refused:
+        page = int(dict(query).get("page", "1"))
+        if page == 1:
+            raise
+        reason = f"the API refused page {page}" + (f" ({refused.said})" if refused.said else "")
+        raise IncompleteListing(reason, capped=cursor.numbered) from refused
+    if anchored:
+        ahead.note(answer)
+    return answer
 
 
 def _cursor(listing: Listing, place: Place | None) -> Cursor:

@@ -25,12 +25,14 @@ class RetryPolicy:
         rng: source of jitter.
         gated: whether a gate in front of the calls waits out a 429 itself, visibly and for all callers at once.
         on_wait: called with how many seconds `wait` takes, and why, when it begins.
+        on_pause: called then, too.
     """
 
     retries: int = 4
     rng: random.Random = field(default_factory=random.Random)
     gated: bool = False
     on_wait: Callable[[float, str], None] | None = None
+    on_pause: Callable[[], None] | None = None
 
     def pause(self, error: ApiError, attempt: int) -> float | None:
         """Seconds to wait before sending again, never 0; None when it is not to be sent again.
@@ -58,6 +60,8 @@ class RetryPolicy:
             return False
         if self.on_wait is not None:
             self.on_wait(seconds, f"tries again: {error.sentence}")
+        if self.on_pause is not None:
+            self.on_pause()
         await clock.sleep(seconds)
         return True
 

@@ -38,7 +38,7 @@ class Batch:
         if not self._connection.in_transaction:
             self._connection.execute("begin immediate")
             self._opened = time.monotonic()
-            self._timer = asyncio.get_running_loop().call_later(LONGEST, self._commit_late)
+            self._timer = asyncio.get_running_loop().call_later(LONGEST, self.commit_now)
         self._connection.execute("savepoint page")
         try:
             yield
@@ -76,11 +76,11 @@ class Batch:
         if self._connection.in_transaction:
             self._connection.execute("commit")
 
-    def _commit_late(self) -> None:
+    def commit_now(self) -> None:
+        """Commit what is open, where nobody can be told of an error: the next page or verdict raises it."""
         try:
             self.commit()
         except sqlite3.Error as error:
-            # No caller is here to be told: the next page or verdict is.
             self._failed = error
 
     def _check(self) -> None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from store.cache.database import ZONE_KEY, read_meta
-from store.cache.ledger import OF_ONE_CODE, PROJECT, campaign_scope, customer_scope, voucher_scope
+from store.cache.ledger import FAILED, OF_ONE_CODE, PROJECT, campaign_scope, customer_scope, voucher_scope
 from store.cache.unreadable import count_unreadable, unreadable_by_campaign, unreadable_words
 from store.json_text import stored_object
 from store.models import Freshness
@@ -225,7 +225,10 @@ def days_counted_in(connection: sqlite3.Connection, zone: tzinfo | None) -> str:
 
 
 class ResourceStatus(Struct, frozen=True):
-    """One resource of the cache: rows cached, missing upstream, not understood, newest row and its state."""
+    """One resource of the cache: rows cached, missing upstream, not understood, newest row and its state.
+
+    `oldest` is when the part of it was read that was read longest ago (UTC text): of one campaign, say.
+    """
 
     name: str
     rows: int
@@ -233,6 +236,7 @@ class ResourceStatus(Struct, frozen=True):
     not_understood: int
     newest: str | None
     state: Freshness
+    oldest: str | None = None
 
 
 def resource_statuses(connection: sqlite3.Connection) -> list[ResourceStatus]:
@@ -253,10 +257,12 @@ def resource_statuses(connection: sqlite3.Connection) -> list[ResourceStatus]:
         newest = _newest(connection, spec)
         unreadable = count_unreadable(connection, name)
         state = lacking(_folded(connection, name), unreadable)
-        found.append(ResourceStatus(name, rows, missing, unreadable, newest, state))
+        found.append(ResourceStatus(name, rows, missing, unreadable, newest, state, _oldest(connection, name)))
     rows, newest = connection.execute("select count(*), max(end_date) from campaign_summaries").fetchone()
     state = _folded(connection, "campaign_summaries")
-    summaries = ResourceStatus("campaign_summaries", rows, 0, 0, newest, state)
+    summaries = ResourceStatus(
+        "campaign_summaries", rows, 0, 0, newest, state, _oldest(connection, "campaign_summaries")
+    )
     return [*found, summaries, *_webhook_status(connection)]
 
 
@@ -293,6 +299,17 @@ def _newest(connection: sqlite3.Connection, spec: "TableSpec") -> str | None:
         query = _NEWEST_BY_CAMPAIGN.format(campaign=f'"{spec.campaign_column}"', table=spec.name)
     newest: str | None = connection.execute(query).fetchone()[0]
     return newest
+
+
+def _oldest(connection: sqlite3.Connection, resource: str) -> str | None:
+    """When a list was read in the scope where that is longest ago: a reading of the project is one of each campaign."""
+    query = (
+        "select min(max(as_of, coalesce((select p.as_of from sync_states p where p.resource = s.resource"
+        f" and p.scope = ?2 and p.state <> '{FAILED}'), '')))"
+        f" from sync_states s where resource = ?1 and as_of is not null and state <> '{FAILED}' and scope not like ?3"
+    )
+    oldest: str | None = connection.execute(query, (resource, PROJECT, f"{OF_ONE_CODE}%")).fetchone()[0]
+    return oldest
 
 
 def _folded(connection: sqlite3.Connection, resource: str) -> Freshness:

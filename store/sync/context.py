@@ -10,6 +10,7 @@ from store.cache.batch import Batch
 from store.cache.ledger import Ledger
 from store.clock import Clock
 from store.days import instant_text
+from store.sync.abreast import Slots
 from store.sync.report import Report
 from store.sync.request import SyncRequest
 from store.times import shifted
@@ -44,9 +45,11 @@ class SyncContext:
     clock: Clock
     tell: Callable[[str, str, str, int, int | None], None]
     batch: Batch = field(init=False)
+    slots: Slots = field(init=False)
 
     def __post_init__(self) -> None:
         self.batch = Batch(self.connection)
+        self.slots = Slots(lambda: self.client.limits.limit)
 
     def now(self) -> str:
         """The instant by the server's clock where it stated one, by ours otherwise: hosts drift, ledgers must not."""

@@ -29,7 +29,7 @@ from store.cache.rollups import rebuild_dirty, settle_zone
 from store.cache.unreadable import SHOWN_BY, count_unreadable, unreadable_words
 from store.clock import Clock
 from store.days import instant_text
-from store.sync.abreast import side_by_side, width_within
+from store.sync.abreast import side_by_side
 from store.sync.catalogue import CAMPAIGNS
 from store.sync.context import ActiveRun, SyncContext
 from store.sync.exporting import ExportRefused
@@ -76,6 +76,7 @@ class SyncEngine:
         self._on_progress = on_progress
         self._ledger = Ledger(connection)
         self._context = SyncContext(client, connection, self._ledger, clock, self._tell)
+        client.before_pauses(self._context.batch.commit_now)
         self._done = 0
         self._tasks = 0
         self._unpaid = False
@@ -150,7 +151,7 @@ class SyncEngine:
 
     def _width(self) -> int:
         # Until a list has been read, every refusal may be of all of them: no other is asked before it is known.
-        return 1 if self._unpaid or not self._refusals.answered else width_within(self._client.limits.limit)
+        return 1 if self._unpaid or not self._refusals.answered else self._context.slots.width()
 
     async def _run_lane(self, run: ActiveRun, lane: Lane) -> None:
         """Read lists one after the other, unless the run has been ended."""
@@ -162,7 +163,7 @@ class SyncEngine:
             if not run.request.full and task.is_fresh(self._ledger, self._context.now()):
                 self._note_lack(run.report, task)
                 continue
-            with counted_alone() as tally:
+            with self._context.slots.list(), counted_alone() as tally:
                 try:
                     await self._run_or_end(run, task, tally)
                 finally:

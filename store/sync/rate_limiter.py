@@ -132,6 +132,7 @@ class RateLimiter:
         self._reserve = reserve
         self._max_calls = max_calls
         self.on_wait = on_wait
+        self.on_pause: Callable[[], None] | None = None
         self.calls = 0
         self._under_way = 0
         self._most_under_way = 0
@@ -223,6 +224,8 @@ class RateLimiter:
             if self.on_wait is not None:
                 self.on_wait(seconds, f"{reason}; calls resume in {wait(seconds)}")
             self._waiting_until = until
+        if self.on_pause is not None:
+            self.on_pause()
         try:
             await self._clock.sleep(seconds)
         finally:

@@ -4,12 +4,14 @@ A strategy says which passes it takes and in what order; here is what every pass
 """
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
 import msgspec
 
+from store.api.ahead import Ahead
 from store.api.errors import BadRequest, IncompleteListing
 from store.api.pages import Listing, Page, PagingStyle, read_pages
 from store.api.places import Place
@@ -153,11 +155,14 @@ class TaskReading:
         """
         begun = window.resume if isinstance(window.resume, Forward) else None
         progress = PassProgress() if begun is None else begun.progress
-        async for page in read_pages(self.context.client, listing, place=None if begun is None else begun.page):
-            if not last and self.filters.ignored(page):
-                raise _FilterIgnored
-            self.write_page(window, page, progress, Forward(page.place, progress, self.filter))
-            last = True
+        ahead = Ahead(self.context.slots, earlier(self.context.now(), LOOKBACK_WINDOW))
+        place = None if begun is None else begun.page
+        async with aclosing(read_pages(self.context.client, listing, place=place, ahead=ahead)) as pages:
+            async for page in pages:
+                if not last and self.filters.ignored(page):
+                    raise _FilterIgnored
+                self.write_page(window, page, progress, Forward(page.place, progress, self.filter))
+                last = True
         return progress
 
     async def read_back(

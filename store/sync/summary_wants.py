@@ -39,6 +39,7 @@ class SummaryShare:
         calls: calls for these at most; None for all they take.
         totals: of how many other campaigns the lifetime totals at most; None for all.
         everyone: totals also of campaigns whose rows are cached, for what no list has (validations).
+        told: the run reads the lists that tell the totals; a summary is then asked for where they could not be read.
         young: lifetime totals of this age are left alone.
     """
 
@@ -46,13 +47,16 @@ class SummaryShare:
     calls: int | None = None
     totals: int | None = 0
     everyone: bool = False
+    told: bool = False
     young: timedelta = YOUNG_ENOUGH
 
     @classmethod
     def of(cls, request: SyncRequest, named: Iterable[CampaignRef]) -> "SummaryShare":
         """The share of a run: campaigns that were named get all their days, others what is left of a plain run."""
         if request.everything and not request.followed:
-            return cls(tuple(named), totals=None, everyone=True, young=timedelta(0) if request.full else YOUNG)
+            everyone = request.full or request.only is not None
+            young = timedelta(0) if request.full else YOUNG
+            return cls(tuple(named), totals=None, everyone=everyone, told=not everyone, young=young)
         if request.campaigns or request.only is not None:
             return cls(tuple(named))
         return cls(tuple(named), calls=CALLS_PER_RUN, totals=TOTALS_PER_RUN)
@@ -168,10 +172,14 @@ class SummaryWants:
         )
         return {row[0] for row in rows} & set(campaigns)
 
-    def summarised(self) -> int:
-        """How many campaigns can have a summary."""
-        query = "select count(*) from campaigns where missing_since is null and created_at >= ?"
-        return int(self._connection.execute(query, (FIRST_SUMMARY,)).fetchone()[0])
+    def summarised(self, *, unread: bool = False) -> int:
+        """How many campaigns can have a summary; or only those of which none is cached."""
+        query = (
+            "select count(*) from campaigns c where c.missing_since is null and c.created_at >= ?2 and (not ?3 or not"
+            f" {_HAS_NONE.replace('?', '?1')} and not exists (select 1 from campaign_totals t"
+            f" where t.campaign_id = c.id and t.source = '{SUMMARY}'))"
+        )
+        return int(self._connection.execute(query, (NO_SUMMARY, FIRST_SUMMARY, unread)).fetchone()[0])
 
 
 _HAS_NONE = (

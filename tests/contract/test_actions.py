@@ -11,7 +11,7 @@ from store.actions.action import Action, Fate, FieldKind, NotOffered
 from store.actions.catalogue import ACTIONS
 from store.actions.change_words import change_lines
 from store.actions.running import ChangedMeanwhile
-from store.api.errors import NotFound
+from store.api.errors import ConnectionLost, MethodRefused, NotFound
 from store.domain.values import inside
 from store.wire import Request
 from tests.contract.spec import Spec
@@ -126,15 +126,21 @@ def test_somebody_elses_change_stops_it(actor: Actor, action: Action) -> None:
 
 
 @EVERY
-def test_a_viewers_key_is_refused_in_the_apis_words(actor: Actor, action: Action) -> None:
+def test_writes_off_offline_and_a_viewers_key_change_nothing(actor: Actor, action: Action) -> None:
     case, project = CASES[action.kind, action.id], actor.project
     record = case.prepare(project)
     plan = actor.plan(action, record, names_of(project, case.values, actor.folder))
+    before = document(project, action, record)
+    assert isinstance(actor.run(plan, permission=None).error, MethodRefused)
+    with pytest.raises(ConnectionLost):
+        actor.run(plan, Faults(FaultRule(Fault.RESET)).wrap(project.respond))
+    assert actor.sent == []
     outcome = actor.run(plan, keys=VIEWER)
     assert outcome.fate is Fate.REFUSED
     assert outcome.error is not None
     assert outcome.error.status == 403
     assert actor.audit.rows()[0]["fate"] == "refused"
+    assert document(project, action, record) == before
 
 
 TEXTS = [

@@ -10,7 +10,7 @@ from store.actions.audit import Audit
 from store.actions.catalogue import action_named
 from store.actions.plan import Plan, make_plan
 from store.actions.running import Outcome, run
-from store.api.actions import permit
+from store.api.actions import WritePermission, permit
 from store.api.client import ApiClient, Credentials
 from store.wire import Request, Responder, Response
 from tests.support.sandbox_asking import KEYS
@@ -43,9 +43,15 @@ class Actor:
         """What would be sent."""
         return asyncio.run(self._plan(action, record, values, respond or self.project.respond))
 
-    def run(self, plan: Plan, respond: Responder | None = None, keys: dict[str, str] = KEYS) -> Outcome:
+    def run(
+        self,
+        plan: Plan,
+        respond: Responder | None = None,
+        keys: dict[str, str] = KEYS,
+        permission: WritePermission | None = ALLOWED,
+    ) -> Outcome:
         """Send it."""
-        return asyncio.run(self._run(plan, respond or self.project.respond, keys))
+        return asyncio.run(self._run(plan, respond or self.project.respond, keys, permission))
 
     def act(
         self, action: Action, record: str, values: Values, respond: Responder | None = None
@@ -55,21 +61,23 @@ class Actor:
         return plan, self.run(plan, respond)
 
     async def _plan(self, action: Action, record: str, values: Values, respond: Responder) -> Plan:
-        async with self._client(respond, KEYS) as client:
+        async with self._client(respond, KEYS, ALLOWED) as client:
             return await make_plan(client, action, record, values)
 
-    async def _run(self, plan: Plan, respond: Responder, keys: dict[str, str]) -> Outcome:
+    async def _run(
+        self, plan: Plan, respond: Responder, keys: dict[str, str], permission: WritePermission | None
+    ) -> Outcome:
         def noting(request: Request) -> Response:
             if request.method != "GET":
                 self.sent.append(request)
             return respond(request)
 
-        async with self._client(noting, keys) as client:
+        async with self._client(noting, keys, permission) as client:
             return await run(client, plan, self.audit)
 
-    def _client(self, respond: Responder, keys: dict[str, str]) -> ApiClient:
+    def _client(self, respond: Responder, keys: dict[str, str], permission: WritePermission | None) -> ApiClient:
         credentials = Credentials("https://api.example.test", keys["x-app-id"], keys["x-app-token"])
-        return ApiClient(credentials, clock=self.project.clock, responder=respond, permission=ALLOWED, retries=1)
+        return ApiClient(credentials, clock=self.project.clock, responder=respond, permission=permission, retries=1)
 
 
 def document(project: Writer, action: Action, record: str) -> dict[str, Any]:

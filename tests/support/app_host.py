@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,13 +11,14 @@ from itertools import cycle, groupby
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from textual.pilot import Pilot
 
 from store.api.actions import permit
 from store.config import Settings
 from store.ref import Ref
 from store.sync.request import SyncRequest
-from store.wire import Responder
+from store.wire import Request, Responder, Response
 from tests.support.syncing import ZONE
 from tests.support.syncing import Project as SandboxProject
 from tui.kit.preferences import Preferences
@@ -50,6 +52,8 @@ class DemoHost:
         online: whether the app may sync.
         demo: whether opening reads without asking.
         writes: whether profile and command both consent to changes.
+        profile_writes: whether the profile alone does.
+        sent: the requests that reached the project, as `GET /v1/…`.
     """
 
     cache: Path
@@ -58,16 +62,30 @@ class DemoHost:
     online: bool = True
     demo: bool = False
     writes: bool = False
+    profile_writes: bool = False
+    sent: "Counter[str]" = field(default_factory=Counter)
     preferences: Preferences = field(default_factory=Preferences)
 
     @property
     def settings(self) -> Settings:
         """A profile of the sandbox."""
-        return Settings("demo", "https://api.example.test", "demo", self.cache, ZONE, "EUR", False)
+        settings = Settings("demo", "https://api.example.test", "demo", self.cache, ZONE, "EUR", False)
+        return msgspec.structs.replace(settings, writes=self.profile_writes)
 
     def services_project(self) -> Project:
         """The project as commands know it."""
-        return Project(self.settings, self.responder or self.project.sandbox.respond, self.project.clock)
+        answer = self.responder or self.project.sandbox.respond
+
+        def respond(request: Request) -> Response:
+            self.sent[f"{request.method} {request.path}"] += 1
+            return answer(request)
+
+        return Project(self.settings, respond, self.project.clock)
+
+    @property
+    def changing(self) -> list[str]:
+        """The requests that were neither readings nor export jobs."""
+        return [one for one in self.sent if not one.startswith("GET ") and one != "POST /v1/exports"]
 
     def services(self) -> AppServices:
         """What the app is given; times stand at the sandbox's now."""

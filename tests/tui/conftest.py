@@ -18,10 +18,15 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Project]:
 
 
 @pytest.fixture
-def demo_host(synced: tuple[Path, Project], tmp_path: Path) -> DemoHost:
-    """The app's host over a private copy of the synced cache: `async with demo_host.run(size) as (app, pilot)`."""
+def demo_host(synced: tuple[Path, Project], tmp_path: Path) -> Iterator[DemoHost]:
+    """The app's host over a private copy of the synced cache: `async with demo_host.run(size) as (app, pilot)`.
+
+    Whatever keys a test presses: without consent to changes nothing leaves but readings and export jobs.
+    """
     template, project = synced
-    return copy_host(template, tmp_path / "cache.db", project)
+    host = copy_host(template, tmp_path / "cache.db", project)
+    yield host
+    assert host.writes or host.changing == []
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ def status_json(settings: Settings, found: list[ResourceStatus]) -> dict[str, ob
                 "rows": status.rows,
                 "newest": status.newest,
                 "as_of": status.state.as_of,
+                "oldest": status.oldest,
                 "state": status.state.state,
                 "reason": status.state.reason,
                 "missing": status.missing,
@@ -60,8 +61,6 @@ def status_json(settings: Settings, found: list[ResourceStatus]) -> dict[str, ob
 
 
 def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime) -> None:
-    from store import words
-    from store.days import parse_instant
     from widgets.text import plain
 
     write(f"profile  {plain(settings.profile)}   project zone {settings.timezone.key}")
@@ -75,14 +74,22 @@ def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime)
             "resource": status.name,
             "rows": status.rows,
             "state": status.state.state,
-            "read": words.age(parse_instant(status.state.as_of), now) if status.state.as_of else "never",
+            "read": _age(status.state.as_of, now) or "never",
+            "longest ago": _age(status.oldest, now),
         }
         for status in listed
     )
-    write_rows(rows, ("resource", "rows", "state", "read"), "table")
+    write_rows(rows, ("resource", "rows", "state", "read", "longest ago"), "table")
     for status in listed:
         remarks = [status.state.reason or ""]
         remarks += [f"{status.missing:,} missing upstream"] if status.missing else []
         remarks += [status.state.attempt, status.state.attempt_reason or ""]
         if remark := "; ".join(part for part in remarks if part):
             write(plain(f"{status.name}: {remark}"))
+
+
+def _age(instant: str | None, now: datetime) -> str:
+    from store import words
+    from store.days import parse_instant
+
+    return words.age(parse_instant(instant), now) if instant else ""

@@ -58,7 +58,7 @@ _ACTING = (
 and scripts, line feeds and tabs. Compiled when it is first needed, which no start does."""
 
 _AS_THEY_ARE = re.compile(
-    "[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u20bf\u2190-\u21ff\u2500-\u25ff]*"
+    r"[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u20bf\u2190-\u21ff\u2500-\u25ff]*"
 ).fullmatch
 """Letters of Latin, punctuation, currencies, arrows, lines, blocks: most of what is not ASCII, and nothing to clean."""
 

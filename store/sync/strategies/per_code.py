@@ -1,6 +1,8 @@
 """Reading a list that exists code by code: one call a code, none twice without need, a few unless more is asked for."""
 
+import asyncio
 from dataclasses import replace
+from typing import TypeAlias
 
 from store.api.addresses import segment
 from store.api.errors import IncompleteListing, NotFound, NotUnderstood, ServerError
@@ -18,6 +20,10 @@ UNKNOWN_CODES = 3
 """Codes without the list, before any that has it, after which the API is asked whether it knows the code at all."""
 FAILING_CODES = 3
 """Codes in a row whose list the server fails to give, after which no other is asked for."""
+
+
+_OfOneCode: TypeAlias = NotFound | IncompleteListing | ServerError | NotUnderstood
+"""What may fail of one code alone."""
 
 
 class PerCode(Strategy):
@@ -79,28 +85,50 @@ class _CodesReading:
         """Read these codes; why one of them could not be read to its end, if one could not."""
         trouble, answered, failures = "", False, 0
         unknown: list[tuple[str, str]] = []
-        for code, mark in codes:
-            try:
-                await self._read_code(code)
-            except NotFound:
-                unknown.append((code, mark))
-                if not answered and len(unknown) == UNKNOWN_CODES and await self._is_known(code):
-                    raise
-            except IncompleteListing as stopped:
-                trouble = stopped.reason
-                self._note(code, None)
-            except (ServerError, NotUnderstood) as failed:
-                failures += 1
-                if failures >= FAILING_CODES:
-                    raise
-                trouble = failed.happened
-                self._note(code, None)
-            else:
-                answered, failures = True, 0
-                self._note(code, mark)
+        while codes:
+            # While it is in doubt whether the API gives the list, few codes are asked for.
+            most = len(codes) if answered and not failures else 1
+            portion = codes[: min(most, 1 + self._context.slots.free)]
+            codes = codes[len(portion) :]
+            for (code, mark), failed in zip(portion, await self._read_portion(portion), strict=True):
+                if isinstance(failed, NotFound):
+                    unknown.append((code, mark))
+                    if not answered and len(unknown) == UNKNOWN_CODES and await self._is_known(code):
+                        raise failed
+                elif isinstance(failed, IncompleteListing):
+                    trouble = failed.reason
+                elif failed is not None:
+                    failures += 1
+                    if failures >= FAILING_CODES:
+                        raise failed
+                    trouble = failed.happened
+                else:
+                    answered, failures = True, 0
         for code, mark in unknown:
             self._note(code, mark)
         return trouble
+
+    async def _read_portion(self, codes: list[tuple[str, str]]) -> list[_OfOneCode | None]:
+        """Read these side by side, and note each; how each failed, if it did."""
+        (first, *others), slots = codes, self._context.slots
+        beside = [slots.use(self._try(*one)) for one in others]
+        try:
+            return [await self._try(*first), *[await one for one in beside]]
+        finally:
+            for one in beside:
+                one.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    async def _try(self, code: str, mark: str) -> _OfOneCode | None:
+        try:
+            await self._read_code(code)
+        except NotFound as unknown:
+            return unknown
+        except (IncompleteListing, ServerError, NotUnderstood) as failed:
+            self._note(code, None)
+            return failed
+        self._note(code, mark)
+        return None
 
     async def _is_known(self, code: str) -> bool:
         """Whether the API knows a code itself: then it is the list that it does not have."""

@@ -14,6 +14,7 @@ from store.sync.summary_wants import SERIES_DAYS, SummaryShare, SummaryWants
 from store.words import counted
 
 _NAMED = "one call for its lifetime total and one for each of the last days; fewer where nothing happened"
+_PRICE_TOLD = Price(0, Bound.AT_LEAST, "the lists tell them; one call for a campaign whose redemptions cannot be read")
 _TOTALS = "lifetime totals, one call a campaign"
 _SPLIT = "to find the days without a usable number in {}"
 _OF_ONE = (BadRequest, ConnectionLost, NotUnderstood, ServerError, TimedOut)
@@ -46,7 +47,9 @@ class CampaignSummaries:
             if not calls:
                 break
             found.append((campaign_scope(campaign.id), Price(calls, Bound.AT_MOST, _NAMED)))
-        if self._share.totals != 0:
+        if self._share.told:
+            found.append((PROJECT, _PRICE_TOLD))
+        elif self._share.totals != 0:
             found.append((PROJECT, _price_totals(len(self._totals), len(self._lacking), Bound.EXACT)))
         asked = [*(campaign.id for campaign in self._named), *self._totals]
         if unusable := self._wants.unusable_totals(asked):
@@ -91,6 +94,11 @@ class CampaignSummaries:
             report.note(
                 f"lifetime totals were asked for {len(self._totals):,} of the {len(self._lacking):,} campaigns that"
                 " lack them; the next runs read more; `promoscope sync --all` asks for all"
+            )
+        elif share.told and (unread := self._wants.summarised(unread=True)):
+            report.note(
+                f"the summaries of {counted(unread, 'campaign')} were not read: their lists tell the same, but for"
+                " validations; `promoscope sync --campaign ID` reads one, `--all --full` all"
             )
         elif share.everyone and self._wants.summarised() > len(share.named):
             report.note(
@@ -149,7 +157,9 @@ def price_unseen(share: SummaryShare, campaigns: int | None) -> list[tuple[str, 
     found = [
         (campaign_scope(one.id), Price(1 + SERIES_DAYS, Bound.AT_MOST, _NAMED)) for one in share.named
     ]  # fmt: skip
-    if share.totals != 0:
+    if share.told:
+        found.append((PROJECT, _PRICE_TOLD))
+    elif share.totals != 0:
         lacking = (campaigns or 0) - len(share.named)
         calls = lacking if share.totals is None else min(lacking, share.totals)
         found.append((PROJECT, _price_totals(calls, lacking, Bound.AT_MOST)))

@@ -302,6 +302,8 @@ async def test_every_call_passes_the_gate_and_reports_back_even_when_cancelled()
     notes: list[object] = []
 
     class Gate:
+        on_pause = None
+
         async def before(self, kind: str) -> None:
             notes.append(kind)
 

@@ -99,7 +99,7 @@ async def test_a_commit_that_failed_is_told_to_the_next_who_writes(monkeypatch: 
     late = Batch(also_full)
     with late.page():
         pass
-    late._commit_late()
+    late.commit_now()
     for write in (late.page, late.verdict):
         with pytest.raises(sqlite3.OperationalError, match="full"), write():
             raise AssertionError("nothing is written after it")

@@ -1,6 +1,9 @@
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,10 +11,14 @@ from hypothesis import strategies as st
 
 from store.api.client import ApiClient, Credentials
 from store.api.errors import BudgetSpent, RateLimited
+from store.cache import batch
 from store.clock import ManualClock
+from store.sandbox.limits import Limits
 from store.sync.rate_limiter import RateLimiter
+from store.sync.request import PAGES_ONLY, SyncRequest
 from store.wire import Request, Response
 from tests.support.list_server import NOON, answer, client_of
+from tests.support.syncing import Project, run_sync
 
 
 class LimitedServer:
@@ -247,3 +254,31 @@ async def test_the_pace_is_that_of_the_limits_period(limit: int, period: int, re
             await client.get("/v1/x")
             clock.advance(1)
     assert limiter.meter().per_minute == pytest.approx(pace)
+
+
+def test_what_was_read_is_on_the_disk_before_the_sync_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the limit, and before it asks again for what was not answered."""
+    monkeypatch.setattr(batch, "LONGEST", 3_600.0)
+    project, sleep = Project(tmp_path / "c.db", options={"limits": Limits(6)}), ManualClock.sleep
+    failing, waits = [503, 503], list[tuple[int, int]]()
+
+    def respond(request: Request) -> Response:
+        if request.path == "/v1/vouchers" and project.clock.slept and failing:
+            return answer(failing.pop(), {})
+        return project.sandbox.respond(request)
+
+    with closing(project.connect()) as connection, closing(sqlite3.connect(project.path)) as other:
+
+        async def seen(self: ManualClock, seconds: float) -> None:
+            written, kept = (
+                each.execute("select count(*) from vouchers").fetchone()[0] for each in (connection, other)
+            )
+            waits.append((written, kept))
+            await sleep(self, seconds)
+
+        monkeypatch.setattr(ManualClock, "sleep", seen)
+        only = SyncRequest(everything=True, via=PAGES_ONLY, only=frozenset({"campaigns", "vouchers"}))
+        assert run_sync(connection, only, respond, project.clock).state == "complete"
+    assert len(waits) >= 3, "the limit's, and two before asking again"
+    assert max(kept for _, kept in waits) > 100
+    assert [written - kept for written, kept in waits] == [0] * len(waits)

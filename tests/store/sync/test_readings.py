@@ -267,3 +267,24 @@ async def test_an_answer_is_not_overtaken_where_no_other_call_was_under_way() ->
         await limiter.before("read")
         limiter.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": str(remaining)})
     assert limiter.meter().remaining == 51
+
+
+@pytest.mark.parametrize(
+    ("scopes", "oldest"),
+    [
+        ({}, None),
+        ({PROJECT: ("complete", WED)}, WED),
+        ({PROJECT: ("complete", MON), campaign_scope("c1"): ("complete", WED)}, MON),
+        ({PROJECT: ("complete", TUE), campaign_scope("c1"): ("complete", MON)}, TUE),
+        ({PROJECT: ("failed", WED), campaign_scope("c1"): ("partial", MON)}, MON),
+        ({campaign_scope("c1"): ("complete", WED), campaign_scope("c2"): ("partial", TUE)}, TUE),
+        ({campaign_scope("c1"): ("complete", WED), "voucher:v1": ("complete", MON)}, WED),
+    ],
+)
+def test_the_status_tells_what_was_read_longest_ago(
+    cache: sqlite3.Connection, scopes: dict[str, tuple[str, str]], oldest: str | None
+) -> None:
+    """A reading of the project is one of each campaign; one code's says nothing of the list."""
+    for scope, (state, as_of) in scopes.items():
+        Ledger(cache).write_state(SyncCheckpoint("vouchers", scope, state, as_of))
+    assert [one.oldest for one in resource_statuses(cache) if one.name == "vouchers"] == [oldest]

@@ -27,7 +27,7 @@ def test_as_many_at_a_time_as_the_limit_allows(limit: int | None, width: int) ->
     assert width_within(limit) == width
 
 
-def test_side_by_side_leaves_the_same_cache_with_the_same_calls(
+def test_side_by_side_leaves_the_same_cache_and_hardly_takes_more_calls(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Jobs that are done at once: how often one is looked at depends on the clock, which other readings move, too.
@@ -38,8 +38,12 @@ def test_side_by_side_leaves_the_same_cache_with_the_same_calls(
     report = narrow.sync(EVERYTHING)
     assert (abreast_report.state, report.state) == ("complete", "complete")
     per_list = [{name: one.as_json() for name, one in each.resources.items()} for each in (abreast_report, report)]
+    # Pages that are asked for ahead overlap.
+    more = {name: one.pop("calls") - per_list[1][name].pop("calls") for name, one in per_list[0].items()}
     assert per_list[0] == per_list[1]
-    assert abreast_report.calls == sum(one.calls for one in abreast_report.resources.values()) == report.calls
+    assert {name: calls for name, calls in more.items() if calls} == {"vouchers": 1}
+    for each in (abreast_report, report):
+        assert each.calls == sum(one.calls for one in each.resources.values())
     assert dump(wide.connect()) == dump(narrow.connect())
 
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from store.actions.audit import Audit
@@ -14,6 +15,7 @@ from store.actions.catalogue import ACTIONS
 from store.sandbox.world import Sizes, World
 from tests.tui.cli.harness import NOW, CommandLine, serving
 from tests.tui.cli.test_json_shapes import SHAPES, difference
+from tui.cli.verbs import group
 
 SIZES = Sizes(campaigns=12, customers=20, vouchers=80, redemptions=60, publications=30, accruals=20)
 
@@ -101,6 +103,32 @@ def test_nothing_is_sent_without_consent_and_a_yes(
     assert (done.code, done.out) == (2, "")
     assert "Nothing was sent." in done.err
     assert methods(allowed) <= {"GET"}
+
+
+def test_no_command_sends_anything_but_readings_without_both_consents(
+    cli: CommandLine, changeable: World, allowed: list[str]
+) -> None:
+    name = code(changeable)
+    commands: dict[str, tuple[str, ...]] = {
+        "sync": (), "status": (), "list": ("campaigns",), "search": (name, "--ask"), "show": (name,),
+        "summary": (str(changeable.documents["campaigns"].documents[0]["id"]),), "activity": ("nobody",), "check": (),
+        "ledger": (name,), "explain": (name, "--online"), "calendar": (), "actions": (),
+        "action": ("disable", f"voucher:{name}", "--yes"), "audit": (), "doctor": (), "completion": ("bash",),
+        "purge": ("--yes",),
+    }  # fmt: skip
+    # These open the app or wait: what the app sends is looked at where its keys are walked.
+    waiting = {"open", "demo", "listen", "web"}
+    assert set(commands) | waiting == set(group.list_commands(click.Context(group)))
+    for verb, arguments in commands.items():
+        assert "Traceback" not in cli(verb, *arguments).err
+    assert methods(allowed) == {"GET"}
+    assert len(allowed) > 20
+    # A command that consents alone is refused before it asks for anything.
+    cli.patch.setenv("PROMOSCOPE_CONFIG", "/nonexistent/settings.toml")
+    asked = len(allowed)
+    for arguments in (("action", "disable", f"voucher:{name}", "--yes"), ("action", "undo", "1", "--yes")):
+        assert cli(*arguments, "--allow-writes").code == 2
+    assert len(allowed) == asked
 
 
 def test_a_profile_that_does_not_consent_only_reads(cli: CommandLine, changeable: World) -> None:

@@ -28,8 +28,9 @@ def own_signs() -> frozenset[str]:
     found: set[str] = set()
     for package in ("tui", "widgets", "store"):
         for path in (ROOT / package).rglob("*.py"):
-            if "sandbox" not in path.parts:
-                nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+            text = path.read_text(encoding="utf-8")
+            if "sandbox" not in path.parts and not (text.isascii() and "\\" not in text):
+                nodes = list(ast.walk(ast.parse(text)))
                 documentation = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
                 for node in nodes:
                     if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
@@ -124,11 +125,11 @@ async def test_hostile_names_are_marked_in_ascii(ascii_host: DemoHost) -> None:
         Walk(pilot, outside(ascii_host) | {"\u0301"}).look("names")
 
 
-@pytest.mark.parametrize("char", sorted(own_signs()))
-def test_each_own_sign_has_its_ascii(char: str, ascii_signs: None) -> None:
-    finished = "".join(map(cell_sign, plain(f"a{char}")))
-    assert finished.isascii() or unicodedata.category(char) in {"Mn", "Lo"}
-    assert len(cell_sign(char)) == 1
+def test_each_own_sign_has_its_ascii(ascii_signs: None) -> None:
+    for char in own_signs():
+        finished = "".join(map(cell_sign, plain(f"a{char}")))
+        assert finished.isascii() or unicodedata.category(char) in {"Mn", "Lo"}, char
+        assert len(cell_sign(char)) == 1, char
 
 
 @pytest.fixture

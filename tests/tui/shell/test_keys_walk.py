@@ -12,10 +12,13 @@ from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from store.actions.audit import audit_path
+from store.actions.catalogue import action_named
 from store.ref import CUSTOMER, VOUCHER, Ref
 from tests.support.app_host import DemoHost, press, screen_text, settle
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.kit.lists.tab import RowsTab
+from tui.kit.messages import ActionRequested
 from tui.kit.signs import DRAWING, MEANINGS, SAME_AS, signs_legend
 from tui.shell.app import PromoscopeApp
 from tui.shell.help import KeyList
@@ -27,6 +30,7 @@ from widgets.table.virtual_table import VirtualTable
 from widgets.text import glyphs
 
 LOW = (80, 12)
+ASKING = {"app.sync", "app.manage", "app.explain", "app.audit", "app.find"}
 LOYALTY = "select id from campaigns where campaign_type = 'LOYALTY_PROGRAM'"
 
 
@@ -78,20 +82,49 @@ async def places(app: PromoscopeApp, pilot: Pilot[Any]) -> AsyncIterator[str]:
     yield "checks"
 
 
+async def press_asking(app: PromoscopeApp, pilot: Pilot[Any], pressed: set[str]) -> None:
+    """Press each key offered here that may ask the API and was not pressed before, and come back."""
+    here, mode = app.screen, app.current_mode
+    for key in offered_keys(here):
+        may_ask = key.id in ASKING or (key.id or "").endswith((".refresh", ".watch"))
+        if not may_ask or key.id in pressed or key.id not in commands():
+            continue
+        pressed.add(str(key.id))
+        await press(pilot, key.key)
+        while app.screen is not here and app.current_mode == mode:
+            await press(pilot, "escape")
+
+
+async def change_without_consent(app: PromoscopeApp, pilot: Pilot[Any], code: str) -> None:
+    """Go as far as a change can be taken by keys."""
+    action = action_named("voucher", "disable")
+    assert action is not None
+    app.post_message(ActionRequested(action, (code,), {}))
+    await settle(pilot)
+    await press(pilot, "enter", "enter", "enter")
+    while app.screen.is_modal or app.screen.query("ActionScreen"):
+        await press(pilot, "escape")
+
+
 async def test_every_key_listed_on_every_screen_is_bound_to_something_there_is(
     demo_host: DemoHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     seen: set[str] = set()
+    pressed: set[str] = set()
+    # The profile consents to changes, the command does not.
+    demo_host.profile_writes = True
     async with demo_host.run(LOW) as (app, pilot):
         async for name in places(app, pilot):
             seen |= check(app, name)
+            await press_asking(app, pilot, pressed)
         for kind, table in ((CUSTOMER, "customers"), (VOUCHER, "vouchers")):
             ref = Ref(kind, one(demo_host, f"select id from {table}"))
             app.open_ref(ref)
             await settle(pilot)
             await press(pilot, "2")
             seen |= check(app, ref.kind)
+            await press_asking(app, pilot, pressed)
             if kind == CUSTOMER:
                 # The events of the feed go through the same dialog, all columns and raw.
                 await press(pilot, "e", "space", "down", "down", "space", "enter")
@@ -105,6 +138,11 @@ async def test_every_key_listed_on_every_screen_is_bound_to_something_there_is(
                 assert "› History" in screen_text(pilot)
                 assert "No sync has seen a change of this customer yet." in screen_text(pilot)
                 await press(pilot, "escape", "escape")
+        await change_without_consent(app, pilot, one(demo_host, "select code from vouchers where active"))
+    assert pressed >= ASKING
+    assert {one.rpartition(".")[0] for one in pressed} >= {"customer", "voucher", "home", "list", "calendar"}
+    assert (demo_host.changing, audit_path(demo_host.cache).exists()) == ([], False)
+    assert demo_host.sent
     assert {"h", "l", "ctrl+f", "ctrl+b", "e", "question_mark", "0"} <= seen
 
 

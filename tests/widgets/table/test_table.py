@@ -1,6 +1,6 @@
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 import pytest
@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widgets import Label
 from textual.worker import WorkerCancelled
 
+from widgets.table import row_reading
 from widgets.table.columns import TableColumn
 from widgets.table.rows import CellText, MemoryRows, Row, RowSource
 from widgets.table.virtual_table import VirtualTable
@@ -539,6 +540,50 @@ async def test_a_call_whose_rows_are_not_wanted_is_stopped(way: str) -> None:
             await app.table.remove()
         await pilot.pause()
         assert source.release.is_set()
+
+
+class Growing(Synthetic):
+    """A source that finds three rows bit by bit, one each time it is told to go on."""
+
+    is_whole = False
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.steps = [threading.Event() for _ in range(3)]
+        self.may_end = threading.Event()
+
+    def find_all(self, report: Callable[[int], None]) -> int:
+        for number, step in enumerate(self.steps, 1):
+            step.wait(60)
+            self.total = number
+            report(number)
+        self.may_end.wait(60)
+        self.is_whole = True
+        return self.total
+
+    def stop(self) -> None:
+        for event in (*self.steps, self.may_end):
+            event.set()
+
+
+async def test_rows_are_shown_as_they_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_reading, "_TOLD", 0.0)
+    source = Growing()
+    app = Host(source, empty_text="No voucher matches.")
+    async with run(app) as pilot:
+        while not app.totals:
+            await pilot.pause(0.01)
+        assert (app.totals, "Reading…" in "".join(app.lines())) == ([None], True), "nothing yet is not nothing"
+        for number, step in enumerate(source.steps, 1):
+            step.set()
+            while app.table.blocks.row(number - 1) is None:
+                await pilot.pause(0.01)
+            assert app.lines()[number].lstrip("▌ ").startswith(f"CODE-{number - 1} ")
+            assert app.totals[-1] is None, "not counted yet"
+        assert app.table.row_count == 3
+        source.may_end.set()
+        await settle(app, pilot)
+        assert (app.totals[-1], app.table.row_count) == (3, 3)
 
 
 async def test_a_table_that_goes_while_it_scrolls_leaves_the_screen_alive() -> None:
