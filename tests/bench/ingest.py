@@ -46,6 +46,7 @@ class Recorder:
 
 class _Page(msgspec.Struct):
     vouchers: list[msgspec.Raw] = []
+    redemptions: list[msgspec.Raw] = []
 
 
 def measure() -> Iterator[Figure]:
@@ -56,7 +57,11 @@ def measure() -> Iterator[Figure]:
         recorder = Recorder(project)
         for via in (PAGES_ONLY, EXPORTS_FIRST):
             yield from _syncs(project, recorder, Path(folder) / f"{via}.db", via)
-        yield from _parts(recorder, Path(folder) / "parts.db")
+        project.path = Path(folder) / "redemptions.recording"
+        only = frozenset({"campaigns", "redemptions"})
+        project.sync(SyncRequest(everything=True, full=True, via=PAGES_ONLY, only=only), responder=recorder.respond)
+        for name in ("vouchers", "redemptions"):
+            yield from _parts(recorder, Path(folder) / f"{name}-parts.db", name)
 
 
 def _syncs(project: Project, recorder: Recorder, path: Path, via: str) -> Iterator[Figure]:
@@ -86,11 +91,11 @@ def _bytes_of(connection: sqlite3.Connection) -> float:
         )
 
 
-def _parts(recorder: Recorder, path: Path) -> Iterator[Figure]:
-    group = "rows a second, parts of reading pages"
-    bodies = [answer.body for key, answer in recorder.answers.items() if key[1] == "/v1/vouchers" and key[0] == "GET"]
+def _parts(recorder: Recorder, path: Path, name: str) -> Iterator[Figure]:
+    group = f"rows a second, parts of reading pages of {name}"
+    bodies = [answer.body for key, answer in recorder.answers.items() if key[:2] == ("GET", f"/v1/{name}")]
     pages: list[list[bytes]] = []
-    cut = milliseconds(lambda: pages.extend(_cut(body) for body in bodies))
+    cut = milliseconds(lambda: pages.extend(_cut(body, name) for body in bodies))
     rows = sum(len(page) for page in pages)
     mean = sum(len(document) for page in pages for document in page) / rows
     yield Figure(group, "document, mean", mean, "bytes")
@@ -98,7 +103,7 @@ def _parts(recorder: Recorder, path: Path) -> Iterator[Figure]:
     connection = connect_writer(path)
     try:
         context = Context(zone=ZONE, moment=MOMENT)
-        writer = Writer(connection, TABLES["vouchers"])
+        writer = Writer(connection, TABLES[name])
 
         async def write() -> None:
             batch = Batch(connection)
@@ -114,8 +119,8 @@ def _parts(recorder: Recorder, path: Path) -> Iterator[Figure]:
             group, "the same by executemany alone, commits of 5,000", rows / _raw(writer, pages) * 1_000, "rows/s"
         )
         yield raw
-        for name in ("new", "unchanged"):
-            yield Figure(group, f"write them, {name}", rows / milliseconds(apply) * 1_000, "rows/s").over(raw)
+        for what in ("new", "unchanged"):
+            yield Figure(group, f"write them, {what}", rows / milliseconds(apply) * 1_000, "rows/s").over(raw)
         pages[:] = [[document[:-1] + b',"changed":1}' for document in page] for page in pages]
         yield Figure(group, "write them, all changed", rows / milliseconds(apply) * 1_000, "rows/s")
     finally:
@@ -151,5 +156,5 @@ def _raw(writer: Writer, pages: list[list[bytes]]) -> float:
             connection.close()
 
 
-def _cut(body: bytes) -> list[bytes]:
-    return [bytes(raw) for raw in msgspec.json.decode(body, type=_Page).vouchers]
+def _cut(body: bytes, name: str) -> list[bytes]:
+    return [bytes(raw) for raw in getattr(msgspec.json.decode(body, type=_Page), name)]

@@ -23,7 +23,7 @@ from store.words import DateSpan
 from tests.support.syncing import Project
 
 PLAIN, EVERYTHING = SyncRequest(), SyncRequest(everything=True)
-MANY = Sizes(campaigns=150, customers=80, vouchers=900, redemptions=900, publications=200, accruals=100)
+MANY = Sizes(campaigns=95, customers=80, vouchers=900, redemptions=900, publications=200, accruals=100)
 VALIDATED = "validations_succeeded"
 SHARED = {"redemptions", "vouchers", "publications", "customers"}
 
