@@ -40,7 +40,7 @@ class World:
     def answer(self, request: Request) -> Response:
         """Answer the app; what is planned before a call happens first, once."""
         call = f"{request.method} {request.path}"
-        if request.method != "GET":
+        if request.method != "GET" and request.path != "/v1/exports":
             self.sent.append(call)
             self.number += 1
         if (hook := self.before.pop(call, None)) is not None:
