@@ -273,7 +273,7 @@ class ActionScreen(AppScreen):
             self.desk.note(job.action, one)
         self._lag = done.lag
         first = done.results[0] if done.results else None
-        if len(job.to_send) == 1 and first is not None and first.outcome is None:
+        if len(job.to_send) == 1 and first is not None and first.outcome is None and first.fate is Fate.NOT_DONE:
             # Somebody else was there: what would be done now is shown, and asked for again.
             self._notice = first.said
             job.results.clear()

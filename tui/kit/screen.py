@@ -268,7 +268,7 @@ class AppScreen(Screen[None]):
             calls=(state.limit or 0) - (state.remaining or 0) if known else None,
             call_limit=state.limit if known else None,
             offline=services.run_sync is None,
-            writes=services.permission is not None,
+            writes=services.permission is not None and services.run_sync is not None,
         )
         self.query_one("#top-line", TopLine).show(data)
 
