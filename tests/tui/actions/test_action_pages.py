@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Input
 
 from store.actions.audit import Audit
 from store.actions.catalogue import action_named
@@ -67,10 +68,11 @@ class User:
         await press(self._pilot, *keys)
         return self.shown
 
-    async def type(self, text: str) -> str:
-        await self._pilot.press(*({" ": "space", ".": "full_stop"}.get(char, char) for char in text))
+    async def fill(self, text: str) -> None:
+        """What would be typed into the line that has the focus; a test in a terminal types it key by key."""
+        assert isinstance(self.app.focused, Input)
+        self.app.focused.value = text
         await settle(self._pilot)
-        return self.shown
 
     async def ask(self, kind: str, name: str, *records: str, **values: Any) -> str:
         """What another room posts."""
@@ -161,7 +163,7 @@ async def marked_rows(user: User, world: World, folder: Path) -> None:
     await user(*"edit", "enter")
     assert "An empty line changes nothing." in user.shown
     await user("down", "down")
-    await user.type("winter sale")
+    await user.fill("winter sale")
     shown = await user("enter")
     assert "1 left out. 3 records · about 9 calls" in shown
     assert "left out: It is protect" in shown
@@ -178,7 +180,7 @@ async def marked_rows(user: User, world: World, folder: Path) -> None:
         assert pressed.wait(20)
 
     world.before[paths[1]] = wait
-    await user.type("EDIT 3")
+    await user.fill("EDIT 3")
     await user._pilot.press("enter")
     while not reached.is_set():
         await user._pilot.pause(0.01)
@@ -214,9 +216,9 @@ async def a_form(user: User, world: World, code: str) -> None:
     path = f"/v1/vouchers/{code}"
     before = world.get(path)["gift"]["balance"]
     await user.ask("voucher", "add-credit", code)
-    await user.type("12.5x")
+    await user.fill("12.5x")
     await user("down")
-    await user.type("late parcel")
+    await user.fill("late parcel")
     shown = await user("enter")
     assert "amount takes an amount" in shown
     assert "late parcel" in shown
@@ -233,7 +235,7 @@ async def a_form(user: User, world: World, code: str) -> None:
     # Typed ahead of a page that was not seen, enter sends nothing.
     shown = await user("enter")
     assert "that is not ADD CREDIT 1" in shown
-    await user.type("ADD CREDIT 1")
+    await user.fill("ADD CREDIT 1")
     shown = await user("enter")
     assert "✓ done" in shown
     assert world.sent == [f"POST {path}/balance"]
@@ -264,7 +266,7 @@ async def no_answer(user: User, world: World, code: str) -> None:
     path = f"/v1/vouchers/{code}"
     world.faults = Faults(FaultRule(Fault.TIMEOUT, path="*/balance", method="POST"))
     await user.ask("voucher", "add-credit", code, amount=100)
-    await user.type("ADD CREDIT 1")
+    await user.fill("ADD CREDIT 1")
     shown = await user("enter")
     assert "– unknown" in shown
     assert "source_id" in shown
@@ -309,7 +311,7 @@ async def many_codes(user: User, world: World) -> None:
     job = user.page.job
     assert len(job.prepared.plans) + len(job.prepared.left_out) == SHOWN
     world.faults = Faults(FaultRule(Fault.TIMEOUT, path="*/disable", method="POST", nth=(3,)))
-    await user.type(f"DISABLE {len(job.to_send)}")
+    await user.fill(f"DISABLE {len(job.to_send)}")
     shown = await user("enter")
     assert "2 done, 1 not done," in shown
     assert "it was not done so far." in shown
@@ -318,7 +320,7 @@ async def many_codes(user: User, world: World) -> None:
     failed = world.sent[-1]
     await user("r")
     left = len(user.page.job.to_send)
-    await user.type(f"DISABLE {left}")
+    await user.fill(f"DISABLE {left}")
     assert f"{left} done" in await user("enter")
     assert {world.get(f"/v1/vouchers/{one}")["active"] for one in job.records} == {False}
     assert {call: world.sent.count(call) for call in world.sent if world.sent.count(call) > 1} == {failed: 2}
