@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.binding import Binding, BindingType
 
 from store import words as fmt
 from store.actions.action import NotOffered
+from store.actions.async_ends import look_at_tasks
 from store.actions.audit import Audit
 from store.actions.change_words import changed_words
 from store.actions.undoing import ChangedSince, check_undo, undo_of, undo_refusal
@@ -41,6 +43,11 @@ from widgets.table.virtual_table import VirtualTable
 from widgets.text import escaped, plain
 from widgets.text.lines import Span
 
+if TYPE_CHECKING:
+    from store.api.client import ApiClient
+    from tui.project import Project
+
+Answer = TypeVar("Answer")
 _NONE = "Nothing was changed from here."
 
 
@@ -56,6 +63,17 @@ class Narrowed:
         """Whether an attempt is shown."""
         fits = self.fate in ("", attempt["fate"]) and self.batch in ("", attempt["batch"])
         return fits and matches(attempt, fold(self.text.strip()))
+
+
+def _with_client(project: "Project", work: "Callable[[ApiClient], Coroutine[Any, Any, Answer]]") -> "Answer":
+    """Ask the API something, in the thread this is called in."""
+    from tui.project import open_client
+
+    async def asked() -> Answer:
+        async with open_client(project, retries=1) as (client, _):
+            return await work(client)
+
+    return asyncio.run(asked())
 
 
 class AuditBody(FilteredBody):
@@ -80,8 +98,24 @@ class AuditBody(FilteredBody):
         yield from self.compose_around(StateLine(id="audit-head"), hint, table, Drawer())
 
     def on_mount(self) -> None:
-        """Read the attempts."""
+        """Read the attempts, and look how what goes on in the background has ended."""
         self.read()
+        self._look_at_tasks()
+
+    def _look_at_tasks(self) -> None:
+        audit, services = self._audit, self._services
+        project = services.project if services.run_sync is not None else None
+
+        def look() -> list[str]:
+            return _with_client(project, partial(look_at_tasks, audit=audit)) if project and audit.open_ends() else []
+
+        def tell(lines: list[str]) -> None:
+            for line in lines:
+                self.notify(plain(line), title="A change", severity="warning", timeout=12, markup=False)
+            if lines:
+                self.read()
+
+        ask(self, look, tell, group="tasks")
 
     @property
     def is_loading(self) -> bool:
@@ -241,14 +275,8 @@ class AuditBody(FilteredBody):
         self._asks.add("undo")
 
         def look() -> str:
-            from tui.project import open_client
-
-            async def work() -> None:
-                async with open_client(project) as (client, _):
-                    await check_undo(client, chosen)
-
             try:
-                asyncio.run(work())
+                _with_client(project, partial(check_undo, attempt=chosen))
             except ChangedSince as changed:
                 now = changed_words(changed.changes, services.settings.currency, services.zone)
                 return f"{now} {changed}"

@@ -80,14 +80,17 @@ async def test_attempts_are_listed_narrowed_copied_and_undone(app: PromoscopeApp
         assert "Nothing was changed from here." in screen_text(pilot)
 
         await asyncio.to_thread(three_attempts, actor, first, second, campaign)
+        actor.audit.keep_task(2, "aa_gone", "")
         await press(pilot, "escape", "U")
+        assert "Attempt 2, disable of" in screen_text(pilot)
+        await press(pilot, "escape")
         lines = screen_lines(pilot)
         assert "3 attempts" in lines[1]
         assert_harmless("\n".join(lines))
         assert [line.split()[3] for line in lines[3:6]] == ["edit", "disable", "disable"]
         assert "anna@example.com" not in screen_text(pilot)
         assert first[:10] in lines[5]
-        assert "✓ done     enabled: yes → no" in lines[5]
+        assert "✓ done enabled: yes → no" in " ".join(lines[5].split())
         assert second[:10] in lines[4]
         assert "refused" in lines[4]
 
