@@ -273,7 +273,7 @@ class ActionScreen(AppScreen):
             self.desk.note(job.action, one)
         self._lag = done.lag
         first = done.results[0] if done.results else None
-        if len(job.to_send) == 1 and first is not None and first.outcome is None:
+        if len(job.to_send) == 1 and first is not None and first.outcome is None and first.fate is Fate.NOT_DONE:
             # Somebody else was there: what would be done now is shown, and asked for again.
             self._notice = first.said
             job.results.clear()
@@ -289,8 +289,10 @@ class ActionScreen(AppScreen):
         results = list(job.results.values())
         counts = f"{tally([one.fate for one in results])}. Batch {job.batch}." if job.batch and results else ""
         said = " ".join(part for part in ("" if results else "Nothing was sent.", counts, self._lag) if part)
-        self._enter(Stage.RESULT, said, "warn" if self._lag else "")
-        self.query_one(ActionRecords).show()
+        is_whole = not self._lag and all(one.fate is Fate.DONE for one in results)
+        self._enter(Stage.RESULT, said, "" if is_whole else "warn")
+        # Where it stopped is what has to be looked at.
+        self.query_one(ActionRecords).show(next((one.record for one in results if one.is_surprise), ""))
         self.query_one(ActionRecords).focus()
         self.desk.forget_keys()
 
