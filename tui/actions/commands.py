@@ -10,6 +10,6 @@ ACTION = command_table(
     Command("action.resume", "r", "resume", "resume", "Try again what was not done; nothing is sent before you confirm",
             shown=True),
     Command("action.export", "e", "export", "export", "Export what became of each record", shown=True),
-    Command("action.back", "escape", "step_back", "back", "Back to the form; stop between two records; close",
+    Command("action.back", "escape,q", "step_back", "back", "Back to the form; stop between two records; close",
             shown=True),
 )  # fmt: skip

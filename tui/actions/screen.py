@@ -287,7 +287,7 @@ class ActionScreen(AppScreen):
     def _tell_end(self) -> None:
         job = self.job
         results = list(job.results.values())
-        counts = f"{tally([one.fate for one in results])}." if len(job.to_send) > 1 and results else ""
+        counts = f"{tally([one.fate for one in results])}. Batch {job.batch}." if job.batch and results else ""
         said = " ".join(part for part in ("" if results else "Nothing was sent.", counts, self._lag) if part)
         self._enter(Stage.RESULT, said, "warn" if self._lag else "")
         self.query_one(ActionRecords).show()

@@ -64,12 +64,12 @@ def start_app(
     Raises:
         Failure: there is no terminal to run in, or changes were asked for and the profile only reads.
     """
+    permission = _permission(project) if allow_writes else None
     in_browser = bool(wanted_driver())
     if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failure(f"The app needs a terminal. {_PLAIN}", USAGE)
     if not in_browser and os.environ.get("TERM") in CANNOT_PLACE:
         raise Failure(f"A terminal of the kind {os.environ['TERM']} cannot place text. {_PLAIN}", USAGE)
-    permission = _permission(project) if allow_writes else None
     gc.disable()
     settle_days(project, _say)
     open_at = _named_in(project, named)

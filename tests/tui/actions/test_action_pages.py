@@ -19,6 +19,7 @@ from tests.support.sandbox_asking import KEYS
 from tests.support.syncing import Project
 from tests.support.writing import request_of
 from tui.actions.screen import ActionScreen
+from tui.actions.work import SHOWN
 from tui.kit.messages import ActionRequested
 from tui.shell.app import PromoscopeApp
 from widgets.table.virtual_table import VirtualTable
@@ -118,6 +119,7 @@ async def test_a_walk_through_everything_that_can_come_of_it(host: DemoHost, tmp
         await somebody_else(user, world, other)
         await no_answer(user, world, gift)
         await no_right(user, world, other)
+        await many_codes(user, world)
     assert {row["fate"] for row in audit.rows()} == {"done", "unknown", "refused"}
     assert len(audit.rows()) == world.number
 
@@ -185,7 +187,7 @@ async def marked_rows(user: User, world: World, folder: Path) -> None:
         await user._pilot.pause(0.01)
     pressed.set()
     await settle(user._pilot)
-    assert "2 done, 1 not tried." in user.shown
+    assert "2 done, 1 not tried. Batch edit-" in user.shown
     assert world.sent == paths[:2]
     await user("e", "enter")
     ends = dict(zip(records, ("done", "done", "not tried"), strict=True))
@@ -290,3 +292,42 @@ async def no_right(user: User, world: World, code: str) -> None:
     shown = await user("m")
     assert "Enable the code  These keys may not: the API answered 403." in shown
     assert "Manage voucher" in await user(*"enable", "enter")
+
+
+async def many_codes(user: User, world: World) -> None:
+    """All rows of a list: the first are read before the yes, the others in their turn; each is changed once."""
+    del world.sent[:]
+    reader = user.app.services.reader
+    largest = "select campaign_id from vouchers group by 1 having count(*) between 22 and 60 order by count(*) limit 1"
+    (campaign,) = reader.connection.execute(largest).fetchone()
+    user.app.open_ref(Ref.campaign(campaign))
+    await settle(user._pilot)
+    await user("2", "*", "m", *"disable", "enter")
+    rows = user.page.job.to_send
+    assert len(user.page.job.prepared.plans) + len(user.page.job.prepared.left_out) == SHOWN
+    await user.type(f"DISABLE {len(rows)}")
+    shown = await user("enter")
+    active = {one: world.get(f"/v1/vouchers/{one}")["active"] for one in user.page.job.records}
+    assert set(active.values()) == {False}
+    assert len(world.sent) == len(set(world.sent))
+    assert f"{len(world.sent)} done" in shown
+    assert "Batch disable-" in shown
+
+
+async def test_with_writes_off_everything_is_greyed_and_nothing_is_asked(host: DemoHost) -> None:
+    world = World(host.project)
+    host.responder, host.writes = world.answer, False
+    async with host.run() as (app, pilot):
+        user = User(app, pilot)
+        assert "WRITES ON" not in user.shown
+        shown = await user("m")
+        assert "Edit the campaign  writes off" in shown
+        assert "start with --allow-writes." in shown
+        shown = await user("enter")
+        assert "Manage campaign" in shown
+        await user("escape")
+        shown = await user.ask("campaign", "disable", "camp_1")
+        assert "Writes are off." in shown
+        assert "enter close" in shown
+        assert "Nothing is sent" not in await user("enter")
+    assert world.sent == []

@@ -12,9 +12,11 @@ import pytest
 
 from store.actions.audit import Audit
 from store.actions.catalogue import ACTIONS
+from store.cache.lock import writer_lock
 from store.sandbox.world import Sizes, World
 from tests.tui.cli.harness import NOW, CommandLine, serving
 from tests.tui.cli.test_json_shapes import SHAPES, difference
+from tui import renewing
 from tui.cli.verbs import group
 
 SIZES = Sizes(campaigns=12, customers=20, vouchers=80, redemptions=60, publications=30, accruals=20)
@@ -103,6 +105,17 @@ def test_nothing_is_sent_without_consent_and_a_yes(
     assert (done.code, done.out) == (2, "")
     assert "Nothing was sent." in done.err
     assert methods(allowed) <= {"GET"}
+
+
+def test_a_sync_under_way_is_told_once_it_is_done(
+    cli: CommandLine, changeable: World, allowed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli("sync").code == 0
+    monkeypatch.setattr(renewing, "_PATIENCE", 0.0)
+    with writer_lock(cli.database, cli.clock):
+        done = cli("action", "disable", f"voucher:{code(changeable)}", "--yes", "--allow-writes")
+    assert (done.code, "done" in done.out) == (0, True)
+    assert "A sync is under way, so lists show it as it was, until the next sync." in done.err
 
 
 def test_no_command_sends_anything_but_readings_without_both_consents(
@@ -357,3 +370,20 @@ def test_a_value_is_read_from_a_file_and_shown_as_a_tree(
     missing = cli("action", "edit", "validation_rule:x", "--set", f"rules=@{file}x", "--dry-run")
     assert (missing.code, "cannot be read" in missing.err) == (2, True)
     assert methods(allowed) == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--allow-writes",), "Profile “default” only reads."),
+        (("open", "--allow-writes"), "Profile “default” only reads."),
+        (("--allow-writes", "open"), "goes behind the command: open --allow-writes."),
+        (("demo", "--allow-writes"), "needs a terminal"),
+    ],
+)
+def test_the_app_changes_things_only_where_its_profile_consents(
+    cli: CommandLine, arguments: tuple[str, ...], why: str
+) -> None:
+    done = cli(*arguments)
+    assert done.code == 2
+    assert why in done.err

@@ -28,7 +28,8 @@ def test_a_rollback_is_typed_out_and_sent_once(tmp_path: Path) -> None:
     sent = Counter[str]()
 
     def answer(request: Request) -> Response:
-        sent[f"{request.method} {request.path}"] += request.method != "GET"
+        # What follows from a rollback is read at once, by an export if that is cheaper: it changes nothing.
+        sent[f"{request.method} {request.path}"] += request.method != "GET" and request.path != "/v1/exports"
         return sandbox.respond(request)
 
     def get(path: str) -> Any:
