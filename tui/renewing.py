@@ -20,6 +20,7 @@ def renew(project: Project, client: "ApiClient", action: "Action", outcomes: "Se
     # Late: only what changes something needs them.
     from store.cache.database import cache_exists
     from store.cache.errors import CacheError
+    from store.cache.lock import CacheBusy
     from store.sync.lookup import forget, keep
 
     settings = project.settings
@@ -38,6 +39,8 @@ def renew(project: Project, client: "ApiClient", action: "Action", outcomes: "Se
                 keep(client, connection, table, contents, settings.timezone)
             for table, keys in gone.items():
                 forget(client, connection, table, keys)
+    except CacheBusy:
+        return "A sync is under way, so lists show it as it was, until the next sync."
     except CacheError as error:
         return f"The cache still has it as it was: {error} A sync reads it."
     return ""

@@ -6,6 +6,7 @@ import msgspec
 
 from store.actions.action import BESIDE, Action, Document, Get, NotOffered, Values
 from store.api.addresses import segment
+from store.api.errors import NotUnderstood
 from store.domain.values import entries, members
 from store.json_text import decode
 
@@ -45,7 +46,7 @@ async def read_content(client: "ApiClient", action: Action, record_id: str) -> b
     """The record as it is now, as it came; `{}` for one that its list does not have any more.
 
     Raises:
-        ApiError: it is not there, or cannot be had.
+        ApiError: it is not there, or cannot be had; a list that does not end tells nothing of what it lacks.
     """
     path = path_of(action, record_id)
     if not action.is_listed:
@@ -58,9 +59,11 @@ async def read_content(client: "ApiClient", action: Action, record_id: str) -> b
         if found is not None:
             return msgspec.json.encode(found)
         if not rows or members(decode(content)).get("has_more") is not True:
+            return b"{}"
+        before, last = last, str(rows[-1].get("id"))
+        if last == before:
             break
-        last = str(rows[-1].get("id"))
-    return b"{}"
+    raise NotUnderstood("the list does not end")
 
 
 def record_of(action: Action, record_id: str, content: bytes) -> Document:

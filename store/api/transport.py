@@ -45,11 +45,16 @@ class Network(httpx2.AsyncBaseTransport):
 
     def __init__(self) -> None:
         self._pools: dict[str | None, httpx2.AsyncHTTPTransport] = {}
+        self._proxies: dict[str, str | None] = {}
         self._tls: ssl.SSLContext | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer to one request."""
-        return await self._pool(proxy_for(str(request.url))).handle_async_request(request)
+        # Looking through the environment takes as long as writing ten records.
+        origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
+        if origin not in self._proxies:
+            self._proxies[origin] = proxy_for(origin)
+        return await self._pool(self._proxies[origin]).handle_async_request(request)
 
     def _pool(self, proxy: str | None) -> httpx2.AsyncHTTPTransport:
         if proxy not in self._pools:

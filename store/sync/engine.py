@@ -142,7 +142,7 @@ class SyncEngine:
         tasks = [*settings, *resolved.row_tasks(campaigns)]
         self._tasks = len(routine) - len(settings) + len(tasks)
         if await self._run_tasks(run, tasks) and request.wants(SUMMARIES):
-            await self._read_summaries(run.report, SummaryShare.of(resolved.request, resolved.named))
+            await self._read_summaries(run.report, SummaryShare.of(resolved.request, resolved.named, len(campaigns)))
 
     async def _run_tasks(self, run: ActiveRun, tasks: Iterable[Task]) -> bool:
         """Read lists, those side by side that need nothing of each other; False when something ended the run."""

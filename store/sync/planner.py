@@ -133,7 +133,7 @@ class Planner:
         if not every and (request.everything or request.campaigns):
             every = await self._list_campaigns()
         resolved = resolve_request(request, every, self._context.connection)
-        share = SummaryShare.of(resolved.request, resolved.named)
+        share = SummaryShare.of(resolved.request, resolved.named, len(every))
         request = resolved.request
         tasks = [*routine_tasks(request), *resolved.row_tasks(every)]
         lines = [await self._line(task, request) for task in tasks if not task.spare]

@@ -24,6 +24,8 @@ TOTALS_PER_RUN = 8
 """A plain sync asks for at most so many campaigns' lifetime totals: one call each, the allowance is the shop's, too."""
 CALLS_PER_RUN = 40
 """Calls a plain sync makes at most for the totals and days of campaigns that were opened before."""
+FEW = 100
+"""A run over a project of so many campaigns asks for all their lifetime totals; of more, where no list tells them."""
 YOUNG = timedelta(hours=1)
 """A run over the project does not ask again for totals that are no older."""
 YOUNG_ENOUGH = timedelta(days=1)
@@ -51,10 +53,16 @@ class SummaryShare:
     young: timedelta = YOUNG_ENOUGH
 
     @classmethod
-    def of(cls, request: SyncRequest, named: Iterable[CampaignRef]) -> "SummaryShare":
-        """The share of a run: campaigns that were named get all their days, others what is left of a plain run."""
+    def of(cls, request: SyncRequest, named: Iterable[CampaignRef], campaigns: int) -> "SummaryShare":
+        """The share of a run: campaigns that were named get all their days, others what is left of a plain run.
+
+        Args:
+            request: what is asked.
+            named: campaigns that were named or opened.
+            campaigns: how many the project has.
+        """
         if request.everything and not request.followed:
-            everyone = request.full or request.only is not None
+            everyone = request.full or request.only is not None or campaigns <= FEW
             young = timedelta(0) if request.full else YOUNG
             return cls(tuple(named), totals=None, everyone=everyone, told=not everyone, young=young)
         if request.campaigns or request.only is not None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from tests.bench import (
+    bulk,
     calendar,
     checks,
     failures,
@@ -43,7 +44,8 @@ ALONE: dict[str, Callable[[], Iterator[Figure]]] = {
     "pace": pace.measure,
     "sandbox": sandbox.measure,
 }
-PARTS = (*ON_BIG_CACHE, *ALONE)
+OF_MANY: dict[str, Callable[[int], Iterator[Figure]]] = {"bulk": bulk.measure}
+PARTS = (*ON_BIG_CACHE, *ALONE, *OF_MANY)
 
 
 def main() -> None:
@@ -75,6 +77,10 @@ def _measure(parts: Sequence[str], codes: int) -> Iterator[Figure]:
         if part in parts:
             _say(part)
             yield from measure_alone()
+    for part, measure_many in OF_MANY.items():
+        if part in parts:
+            _say(f"{part}, {codes:,} codes")
+            yield from measure_many(codes)
 
 
 def _say(what: str) -> None:

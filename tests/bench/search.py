@@ -13,14 +13,18 @@ from store.cache.database import connect_writer
 from store.cache.search_index import build_index
 from store.clock import ManualClock
 from store.queries.reader import Reader
+from store.queries.rows import PRESENT, RowList
 from store.queries.search import search
 from store.queries.search_query import parse_search
 from store.queries.ticket import read_ticket
+from store.queries.views import CODES
+from store.ref import Ref
 from store.sync.request import PAGES_ONLY, SyncRequest
 from store.wire import Request, Response
 from tests.bench.figures import Figure, median, milliseconds, processor_milliseconds
 from tests.bench.ingest import ONLY, Recorder
 from tests.bench.million import NOW, PREFIX, ZONE, BigCache
+from tests.bench.windows import RARE, WINDOW
 from tests.support.sizes import BIG
 from tests.support.syncing import Project, run_sync
 
@@ -35,6 +39,7 @@ def measure(cache: BigCache) -> Iterator[Figure]:
         yield from _build(path, cache.codes)
         with closing(Reader(path, ZONE, ManualClock(NOW))) as reader:
             yield from _searches(reader, cache.codes)
+            yield from _lists(reader, cache)
         yield from _slowdown(Path(folder))
 
 
@@ -66,6 +71,23 @@ def _searches(reader: Reader, codes: int) -> Iterator[Figure]:
         yield Figure(group, name, _search(reader, typed), "ms")
     ticket = f"{code} was refused to {email} ({customer}).\nOrder so-4411, request v-0ba518c52bc99858."
     yield Figure(group, "a ticket of five references", _ticket(reader, ticket), "ms")
+
+
+def _lists(reader: Reader, cache: BigCache) -> Iterator[Figure]:
+    """A list of codes narrowed by a text that hardly any has, beside SQLite's look at every code."""
+    group = f"{cache.codes:,} codes narrowed by a rare text"
+    look = "select json_group_array(rowid) from vouchers where campaign_id = ? and (code like ? or id like ?)"
+    like = (cache.campaign_id, f"%{RARE}%", f"%{RARE}%")
+    bare = median(lambda: milliseconds(lambda: reader.connection.execute(look, like).fetchone()), TIMES)
+    base = Figure(group, "SQLite's look at every code", bare, "ms")
+    yield base
+
+    def first() -> object:
+        rows = RowList(reader, CODES, Ref.campaign(cache.campaign_id), RARE, (PRESENT,))
+        return rows.window(0, WINDOW), rows.count()
+
+    indexed = median(lambda: milliseconds(first), TIMES)
+    yield Figure(group, "first window and count by the search index", indexed, "ms").over(base)
 
 
 def _search(reader: Reader, typed: str) -> float:

@@ -75,12 +75,10 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         self._shelf = CampaignIndex((), type_titles())
         self._sort = CampaignSort()
         self._shown: dict[str, CampaignRow] = {}
-        self._read = False
-        self._ahead = ahead
+        self._read = self._unreadable = False
+        self._ahead, self._begin_at = ahead, begin_at
         self._preview_wanted: bool | None = None
         self._held = Freshness()
-        self._begin_at = begin_at
-        self._unreadable = False
 
     # What is on screen
 
@@ -117,11 +115,11 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         """Show what was read already, or read it."""
         self.table.focus()
         found = None if self._ahead is None else self._ahead.found()
-        self._ahead = None
         if found is None:
-            self.read_campaigns()
+            self.read_campaigns(self._ahead)
         else:
             self._take(found)
+        self._ahead = None
 
     @property
     def table(self) -> VirtualTable:
@@ -168,11 +166,13 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         """Read again; the cursor stays on its campaign."""
         self.read_campaigns()
 
-    def read_campaigns(self) -> None:
-        """Ask the cache for every campaign."""
+    def read_campaigns(self, ahead: ReadAhead | None = None) -> None:
+        """Ask the cache for every campaign, unless they are being read already."""
         services, body = self.services, self.query_one("#list-body")
 
         def read() -> CampaignsRead | None:
+            if ahead is not None and (found := ahead.found(wait=True)) is not None:
+                return found
             with suppress(CacheMissing):
                 return campaigns_read(services.reader, services.now(), services.zone, services.settings.currency)
             return None

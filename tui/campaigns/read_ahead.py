@@ -46,8 +46,14 @@ class ReadAhead:
         finally:
             self._reader.close()
 
-    def found(self) -> CampaignsRead | None:
-        """What was read; None while it is being read, where it could not be, and once the cache was written to."""
+    def found(self, *, wait: bool = False) -> CampaignsRead | None:
+        """What was read; None while it is being read, where it could not be, and once the cache was written to.
+
+        Args:
+            wait: until it is read; only for threads.
+        """
+        if wait:
+            self.thread.join()
         if self.thread.is_alive() or self._read is None or self._mark != file_mark(self._reader.path):
             return None
         return self._read

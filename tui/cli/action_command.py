@@ -106,7 +106,7 @@ def command(
     `promoscope actions` lists the actions and their fields. The record is read first. The exact request and what it
     changes are shown, and nothing is sent before you say yes. A call without an answer is never sent again: the
     record itself is asked. Many records are a batch: it stops at the first surprise, and --batch NAME, without any
-    REF, goes on with it. `undo NUMBER` takes back what an attempt of `promoscope audit` did, where that is possible.
+    REF, goes on with it. `undo NUMBER…` takes back what attempts of `promoscope audit` did, where that is possible.
     Exit codes: 1 refused by the API, 4 a part was not done or is not known.
     """
     settings = load_settings()
@@ -130,6 +130,7 @@ def command(
         if work.rows:
             _send(work, permission)
     finally:
+        _note_left(work)
         if as_json:
             write_json(results_json(action, batch, work.results))
         elif len(rows) > 1:
@@ -230,7 +231,6 @@ def _send(work: _Run, permission: WritePermission | None) -> None:
         async with client_of as (client, _):
             if len(work.rows) > 1:
                 say(f"Batch {work.batch}.")
-
             try:
                 await run_batch(client, work.action, work.rows, work.audit, batch=work.batch, tell=work.tell)
             finally:
@@ -239,6 +239,17 @@ def _send(work: _Run, permission: WritePermission | None) -> None:
                     say(lag)
 
     run_until_stopped(send_all())
+
+
+def _note_left(work: _Run) -> None:
+    """Say of records that a stopped command did not come to the end with whether they were under way."""
+    left = [row.record for row in work.rows if row.record not in work.outcomes]
+    under_way = {attempt["record"] for attempt in work.audit.unknown_of(work.batch)} if left else set()
+    for one in left:
+        fate, said = Fate.NOT_TRIED, "The command was stopped before."
+        if one in under_way:
+            fate, said = Fate.UNKNOWN, "It was under way when the command was stopped."
+        work.outcomes[one] = RowResult(one, fate, said)
 
 
 def _tell_plans(work: _Run, *, as_json: bool) -> int:

@@ -98,7 +98,7 @@ class CampaignSummaries:
         elif share.told and (unread := self._wants.summarised(unread=True)):
             report.note(
                 f"the summaries of {counted(unread, 'campaign')} were not read: their lists tell the same, but for"
-                " validations; `promoscope sync --campaign ID` reads one, `--all --full` all"
+                " validations and deleted codes; `promoscope sync --campaign ID` reads one, `--all --full` all"
             )
         elif share.everyone and self._wants.summarised() > len(share.named):
             report.note(

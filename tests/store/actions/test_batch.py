@@ -1,7 +1,9 @@
 """Batches: what they cost, what stops them, how they go on, and what files they are read from."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -148,6 +150,29 @@ def test_a_call_that_the_limit_turned_away_is_sent_again(
     faults = Faults(FaultRule(Fault.LIMIT, path="*/disable", method="POST", times=1))
     assert send(project, audit, [code], faults.wrap(project.respond)) == [(code, Fate.DONE)]
     assert [row["fate"] for row in audit.rows()] == ["done", "refused"]
+
+
+def test_an_audit_of_the_first_release_is_read_and_goes_on(
+    project: Writer, audit: Audit, codes: Callable[[int], list[str]]
+) -> None:
+    (code,) = codes(1)
+    with closing(sqlite3.connect(audit.path)) as connection, connection:
+        connection.execute(
+            "create table audit (id integer primary key, at text not null, user text not null, profile text not null, "
+            "action text not null, kind text not null, record text not null, method text not null, path text not null, "
+            "body text not null, changes text not null, before text not null, after text not null, fate text not null, "
+            "said text not null, request_id text, batch text not null, undo text not null)"
+        )
+        cells = ("2026-11-01T00:00:00.000Z", "me", "p", "disable", "voucher", code, "POST", "/x", "", "[]", "{}", "")
+        row = (*cells, "done", "It was done.", None, "b", '{"action":"enable","values":{}}')
+        connection.execute(f"insert into audit values (null, {', '.join('?' * len(row))})", row)
+    assert (audit.open_ends(), audit.done_of("b"), audit.batch("b")) == ([], {code}, None)
+    (old,) = audit.rows()
+    assert (old["given"], old["undoes"], old["undone_by"], old["async_id"]) == (None, None, None, None)
+    assert send(project, audit, [code]) == []
+    kept = audit.batch("b")
+    assert kept is not None
+    assert list(kept.rows) == [code]
 
 
 def test_two_batches_at_a_time_are_refused(project: Writer, audit: Audit) -> None:

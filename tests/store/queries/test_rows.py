@@ -227,11 +227,14 @@ def test_a_row_changed_by_another_process_is_shown_as_it_is_now(opened: Opened) 
 
 
 def test_a_campaigns_codes_are_read_as_they_lie(few: Reader) -> None:
-    for question in ("count(holder_id)", "sum(redeemed_quantity > 0)"):
+    for question, index in (
+        ("count(holder_id)", "INDEX vouchers_campaign_id_created_at"),
+        ("sum(redeemed_quantity > 0)", "COVERING INDEX vouchers_campaign_id_redeemed_quantity"),
+    ):
         plan = few.connection.execute(
             f"explain query plan select {question} from vouchers where campaign_id = 'camp_1'"
         ).fetchall()
-        assert "vouchers_campaign_id_created_at" in plan[0][3]
+        assert index in plan[0][3]
 
 
 def test_a_hidden_row_has_no_position(few: Reader) -> None:

@@ -29,6 +29,7 @@ from tui.audit.attempt_screen import AttemptScreen
 from tui.audit.screen import AuditScreen
 from tui.kit.services import services_for
 from tui.shell.app import PromoscopeApp
+from widgets.table.virtual_table import VirtualTable
 
 
 @pytest.fixture(scope="module")
@@ -80,14 +81,17 @@ async def test_attempts_are_listed_narrowed_copied_and_undone(app: PromoscopeApp
         assert "Nothing was changed from here." in screen_text(pilot)
 
         await asyncio.to_thread(three_attempts, actor, first, second, campaign)
+        actor.audit.keep_task(2, "aa_gone", "")
         await press(pilot, "escape", "U")
+        assert "Attempt 2, disable of" in screen_text(pilot)
+        await press(pilot, "escape")
         lines = screen_lines(pilot)
         assert "3 attempts" in lines[1]
         assert_harmless("\n".join(lines))
         assert [line.split()[3] for line in lines[3:6]] == ["edit", "disable", "disable"]
         assert "anna@example.com" not in screen_text(pilot)
         assert first[:10] in lines[5]
-        assert "✓ done     enabled: yes → no" in lines[5]
+        assert "✓ done enabled: yes → no" in " ".join(lines[5].split())
         assert second[:10] in lines[4]
         assert "refused" in lines[4]
 
@@ -119,8 +123,15 @@ async def test_attempts_are_listed_narrowed_copied_and_undone(app: PromoscopeApp
         ]  # fmt: skip
         assert "done, undone" in screen_text(pilot)
 
+        await press(pilot, "escape", "escape", "g", "space", "space", "u")
+        assert isinstance(app.screen, AuditScreen)
+        assert "Attempt 3: " not in screen_text(pilot)
+        assert "Different actions take them back" in screen_text(pilot)
+        await press(pilot, "escape", "escape")
+        assert app.screen.query_one(VirtualTable).marks == ()
+
         project.write("PUT", f"/v1/campaigns/{campaign}", {"description": "Theirs", "metadata": {"x": 1}})
-        await press(pilot, "escape", "escape", "slash", *"edit", "enter", "u")
+        await press(pilot, "slash", *"edit", "enter", "u")
         assert isinstance(app.screen, AuditScreen)
         assert "description is now Theirs" in screen_text(pilot)
 

@@ -1,8 +1,13 @@
 """The campaign list is read while the screens are imported; what was written meanwhile is read again."""
 
+from threading import Event
+
+import pytest
+
 from tests.support.app_host import DemoHost
+from tui.campaigns import list_screen, read_ahead
 from tui.campaigns.list_screen import CampaignListScreen
-from tui.campaigns.read_ahead import ReadAhead
+from tui.campaigns.read_ahead import CampaignsRead, ReadAhead
 
 
 def ended(host: DemoHost) -> ReadAhead:
@@ -23,6 +28,26 @@ async def test_the_list_stands_with_what_was_read_ahead(demo_host: DemoHost) -> 
         assert len(screen.candidates()) == 12
         assert screen.table.cursor_row is not None
         assert screen.data_age() == found[1].as_of
+
+
+async def test_what_is_still_being_read_is_waited_for_and_not_read_twice(
+    demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_asked, read, found = Event(), read_ahead.campaigns_read, ReadAhead.found
+
+    def asked(ahead: ReadAhead, *, wait: bool = False) -> CampaignsRead | None:
+        if wait:
+            is_asked.set()
+        return found(ahead, wait=wait)
+
+    monkeypatch.setattr(ReadAhead, "found", asked)
+    monkeypatch.setattr(read_ahead, "campaigns_read", lambda *given: is_asked.wait(60) and read(*given))
+    monkeypatch.setattr(list_screen, "campaigns_read", None)
+    ahead = ReadAhead(demo_host.services().reader, "EUR")
+    async with demo_host.run(ahead=ahead) as (app, _):
+        assert is_asked.is_set()
+        assert isinstance(app.screen, CampaignListScreen)
+        assert len(app.screen.candidates()) == 12
 
 
 async def test_what_was_written_after_it_is_read_again(demo_host: DemoHost) -> None:

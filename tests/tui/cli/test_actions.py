@@ -12,9 +12,11 @@ import pytest
 
 from store.actions.audit import Audit
 from store.actions.catalogue import ACTIONS
+from store.cache.lock import writer_lock
 from store.sandbox.world import Sizes, World
 from tests.tui.cli.harness import NOW, CommandLine, serving
 from tests.tui.cli.test_json_shapes import SHAPES, difference
+from tui import renewing
 from tui.cli.verbs import group
 
 SIZES = Sizes(campaigns=12, customers=20, vouchers=80, redemptions=60, publications=30, accruals=20)
@@ -103,6 +105,17 @@ def test_nothing_is_sent_without_consent_and_a_yes(
     assert (done.code, done.out) == (2, "")
     assert "Nothing was sent." in done.err
     assert methods(allowed) <= {"GET"}
+
+
+def test_a_sync_under_way_is_told_once_it_is_done(
+    cli: CommandLine, changeable: World, allowed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli("sync").code == 0
+    monkeypatch.setattr(renewing, "_PATIENCE", 0.0)
+    with writer_lock(cli.database, cli.clock):
+        done = cli("action", "disable", f"voucher:{code(changeable)}", "--yes", "--allow-writes")
+    assert (done.code, "done" in done.out) == (0, True)
+    assert "A sync is under way, so lists show it as it was, until the next sync." in done.err
 
 
 def test_no_command_sends_anything_but_readings_without_both_consents(
@@ -221,6 +234,8 @@ def test_undo_takes_an_attempt_back_and_the_audit_links_both(
     assert (late.code, "It was undone already" in late.err) == (2, True)
     audit = Audit(cli.database, "default")
     audit.keep_task(first["id"], "aa_gone", "")
+    assert f"Attempt {first['id']}, disable of {name}: the API does not know its task aa_gone" in cli("sync").err
+    audit.keep_task(first["id"], "aa_gone", "")
     assert "does not know its task" not in cli("audit", "--offline").err
     assert f"Attempt {first['id']}, disable of {name}: the API does not know its task aa_gone" in cli("audit").err
     assert cli("audit").err == ""
@@ -228,8 +243,17 @@ def test_undo_takes_an_attempt_back_and_the_audit_links_both(
     assert [cli("action", *noted, f"additional_info={one}", *flags).code for one in ("A", "B")] == [0, 0]
     since = cli("action", "undo", str(audit.rows()[1]["id"]), *flags)
     assert (since.code, "additional_info is now B, not A. It was changed since" in since.err) == (2, True)
+    table = changeable.tables["vouchers"]
+    pairs = zip(table.column("code"), table.column("active"), strict=True)
+    both = [str(one) for one, is_on in pairs if is_on and one != name][:2]
+    assert cli("action", "disable", "--kind", "voucher", *both, *flags).code == 0
+    numbers = [str(row["id"]) for row in audit.rows()[:2]]
+    mixed = cli("action", "undo", *numbers, str(audit.rows()[2]["id"]), *flags)
+    assert (mixed.code, "Different actions take them back" in mixed.err) == (2, True)
+    assert cli("action", "undo", *numbers, *flags).code == 0
+    assert [row["undone_by"] is None for row in audit.rows()[:4]] == [True, True, False, False]
     assert cli("action", "undo", "99", *flags).code == cli("action", "undo", "x", *flags).code == 2
-    assert len([one for one in allowed if not one.startswith("GET")]) == 5
+    assert len([one for one in allowed if not one.startswith("GET")]) == 9
 
 
 def test_amounts_and_days_are_exact(cli: CommandLine, changeable: World, allowed: list[str]) -> None:
