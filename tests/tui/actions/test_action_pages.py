@@ -14,7 +14,7 @@ from store.actions.audit import Audit
 from store.actions.catalogue import action_named
 from store.ref import VOUCHER, Ref
 from store.wire import Request, Response
-from tests.support.app_host import DemoHost, copy_host, press, screen_lines, settle
+from tests.support.app_host import DemoHost, assert_harmless, copy_host, press, screen_lines, settle
 from tests.support.faults import Fault, FaultRule, Faults
 from tests.support.sandbox_asking import KEYS
 from tests.support.syncing import Project
@@ -84,7 +84,10 @@ class User:
 
     @property
     def shown(self) -> str:
-        return "\n".join(screen_lines(self._pilot))
+        """The screen, in which nothing of what the project's attacker named acts."""
+        text = "\n".join(screen_lines(self._pilot))
+        assert_harmless(text)
+        return text
 
     @property
     def page(self) -> ActionScreen:
