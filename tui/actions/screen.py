@@ -86,6 +86,7 @@ class ActionScreen(AppScreen):
         self._course = Course()
         self._notice = ""
         self._lag = ""
+        self._is_behind = False
 
     # What is on screen
 
@@ -254,12 +255,18 @@ class ActionScreen(AppScreen):
 
     @on(RowTold)
     def _row_told(self, message: RowTold) -> None:
-        job, result = self.job, message.result
-        job.results[result.record] = result
-        self.desk.note(job.action, result)
+        self.job.results[message.result.record] = message.result
+        self.desk.note(self.job.action, message.result)
+        if not self._is_behind:
+            # Results that come together are drawn once.
+            self._is_behind = True
+            self.call_later(self._catch_up)
+
+    def _catch_up(self) -> None:
+        self._is_behind = False
         if self.stage is Stage.RUNNING:
             stops = " Stops after this record." if self._course.is_stopped else ""
-            self._say(f"{len(job.results):,} of {len(job.to_send):,} sent.{stops}")
+            self._say(f"{len(self.job.results):,} of {len(self.job.to_send):,} sent.{stops}")
             self.query_one(ActionRecords).show()
 
     def _not_sent(self, error: Exception) -> None:
