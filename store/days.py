@@ -49,7 +49,7 @@ def local_time(instant: datetime, zone: tzinfo) -> datetime:
         return instant
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _date_of_minute(minute: str, zone: tzinfo) -> date:
     return local_time(parse_instant(f"{minute}:00.000Z"), zone).date()
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from store.api.cursors import ListAnswer, Params
-from store.api.errors import ApiError
+from store.api.errors import BadRequest
 from store.times import shifted
 
 MOST = 3
@@ -93,15 +93,18 @@ class ReadAhead:
 
         Args:
             anchor: the instant; None while the list is not read on from one (see `Cursor.anchor`).
+
+        Raises:
+            ApiError: the page failed, as it would have in its turn.
         """
-        while self._waiting and anchor:
+        while self._waiting:
             before, asked = self._waiting.popleft()
             try:
                 answer = await asked
-            except ApiError:
-                # It is asked for again in its turn, where its error is told.
+            except BadRequest:
+                # There may be no such page: what it should have held is asked for in its turn.
                 answer = ListAnswer((), None)
-            if (rest := self._from(answer, before, anchor)) is not None:
+            if anchor and (rest := self._from(answer, before, anchor)) is not None:
                 self._left -= len(rest.rows)
                 return rest
             # Pages are not what their numbers say, or records are too close to each other to tell.

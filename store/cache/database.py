@@ -30,7 +30,7 @@ READER_TIMEOUT_MS = 3_000
 """Readers meet a lock where a rollback journal is used, or of another program: a screen must not wait long for it."""
 _SQLITE, _MARK_AT, _HEADER_BYTES = b"SQLite format 3\0", 68, 72
 """How an SQLite file begins, and where its header holds the application id (big-endian)."""
-WRITER_CACHE_KIB = 64 * 1024
+WRITER_CACHE_KIB = 56 * 1024
 """Codes come in no order: with little, pages of the indexes are read and written again with every page of a list."""
 WAL_PAGES = 4_000
 """Pages (16 MB) that gather beside the file before they are moved into it: a page of codes touches pages all over."""

@@ -141,7 +141,7 @@ def test_a_price_bounds_the_run_whatever_the_servers_habits(tmp_path: Path, seed
 
 def test_summaries_cost_what_they_are_said_to(tmp_path: Path) -> None:
     """Lifetime totals: from an empty cache of the demo's campaigns, half way, whole, young and old again."""
-    project = Project(tmp_path / "c.db", Sizes(campaigns=150, customers=40, vouchers=120, redemptions=60))
+    project = Project(tmp_path / "c.db", Sizes(campaigns=90, customers=40, vouchers=120, redemptions=60))
     project.sync(SyncRequest())
 
     def compare(request: SyncRequest) -> tuple[int, int]:
@@ -153,7 +153,7 @@ def test_summaries_cost_what_they_are_said_to(tmp_path: Path) -> None:
         return exact, report.of(SUMMARIES).calls
 
     everything = SyncRequest(everything=True)
-    asked = project.sync(replace(everything, max_calls=100)).of(SUMMARIES).calls
+    asked = project.sync(replace(everything, max_calls=40)).of(SUMMARIES).calls
     assert asked == 0, "the call limit ended the run before its summaries"
     whole = planned(project, everything, project.sandbox.respond, project.clock)
     before = sum(line.calls for line in whole if line.resource == SUMMARIES)

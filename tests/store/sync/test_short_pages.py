@@ -2,10 +2,10 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from store.sync.request import SyncRequest
 from store.wire import Request, Response
@@ -19,7 +19,7 @@ def shortening(project: Project, most: Callable[[], int]) -> Callable[[Request],
         query = tuple(
             (name, str(min(int(value), most())) if name == "limit" else value) for name, value in request.query
         )
-        return project.sandbox.respond(replace(request, query=query))
+        return project.sandbox.respond(structs.replace(request, query=query))
 
     return respond
 
