@@ -57,6 +57,25 @@ def undo_of(attempt: Attempt) -> tuple[Action, Values]:
     return action, attempt["undo"]["values"]
 
 
+def inverse_of(attempts: Sequence[Attempt]) -> tuple[Action, list[Values]]:
+    """The one action that takes attempts back, and its values for each.
+
+    Raises:
+        NotOffered: one of them cannot be taken back, or not together with the others; the attempt is named.
+    """
+    found = []
+    for attempt in attempts:
+        try:
+            found.append(undo_of(attempt))
+        except NotOffered as no:
+            raise NotOffered(f"Attempt {attempt['id']}: {no}") from None
+    if len({(action.kind, action.id) for action, _ in found}) != 1:
+        raise NotOffered("Different actions take them back: undo them one by one.")
+    if len({attempt["record"] for attempt in attempts}) < len(attempts):
+        raise NotOffered("Two of them changed the same record: undo the later one first.")
+    return found[0][0], [values for _, values in found]
+
+
 async def check_undo(client: "ApiClient", attempt: Attempt) -> None:
     """Look whether what an attempt changed is still as it left it.
 

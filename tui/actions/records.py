@@ -60,12 +60,14 @@ class ActionRecords(Vertical):
         (self.table if self.is_several else self.query_one(VerticalScroll)).focus(scroll_visible)
         return self
 
-    def show(self) -> None:
-        """Show what is known by now; the cursor stays on its record."""
+    def show(self, at: str = "") -> None:
+        """Show what is known by now; the cursor stays on its record, or goes to the one that is named."""
         job = self._job
         if self.is_several:
             names = dict(zip(job.records, job.titles, strict=True))
             self.table.show_rows(result_rows(job, names, self._currency, self._zone))
+            if at:
+                self.table.cursor = job.records.index(at)
         self._show_details()
 
     @on(VirtualTable.RowHighlighted)

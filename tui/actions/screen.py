@@ -86,6 +86,7 @@ class ActionScreen(AppScreen):
         self._course = Course()
         self._notice = ""
         self._lag = ""
+        self._is_behind = False
 
     # What is on screen
 
@@ -254,12 +255,18 @@ class ActionScreen(AppScreen):
 
     @on(RowTold)
     def _row_told(self, message: RowTold) -> None:
-        job, result = self.job, message.result
-        job.results[result.record] = result
-        self.desk.note(job.action, result)
+        self.job.results[message.result.record] = message.result
+        self.desk.note(self.job.action, message.result)
+        if not self._is_behind:
+            # Results that come together are drawn once.
+            self._is_behind = True
+            self.call_later(self._catch_up)
+
+    def _catch_up(self) -> None:
+        self._is_behind = False
         if self.stage is Stage.RUNNING:
             stops = " Stops after this record." if self._course.is_stopped else ""
-            self._say(f"{len(job.results):,} of {len(job.to_send):,} sent.{stops}")
+            self._say(f"{len(self.job.results):,} of {len(self.job.to_send):,} sent.{stops}")
             self.query_one(ActionRecords).show()
 
     def _not_sent(self, error: Exception) -> None:
@@ -273,7 +280,7 @@ class ActionScreen(AppScreen):
             self.desk.note(job.action, one)
         self._lag = done.lag
         first = done.results[0] if done.results else None
-        if len(job.to_send) == 1 and first is not None and first.outcome is None:
+        if len(job.to_send) == 1 and first is not None and first.outcome is None and first.fate is Fate.NOT_DONE:
             # Somebody else was there: what would be done now is shown, and asked for again.
             self._notice = first.said
             job.results.clear()
@@ -289,8 +296,10 @@ class ActionScreen(AppScreen):
         results = list(job.results.values())
         counts = f"{tally([one.fate for one in results])}. Batch {job.batch}." if job.batch and results else ""
         said = " ".join(part for part in ("" if results else "Nothing was sent.", counts, self._lag) if part)
-        self._enter(Stage.RESULT, said, "warn" if self._lag else "")
-        self.query_one(ActionRecords).show()
+        is_whole = not self._lag and all(one.fate is Fate.DONE for one in results)
+        self._enter(Stage.RESULT, said, "" if is_whole else "warn")
+        # Where it stopped is what has to be looked at.
+        self.query_one(ActionRecords).show(next((one.record for one in results if one.is_surprise), ""))
         self.query_one(ActionRecords).focus()
         self.desk.forget_keys()
 

@@ -1,12 +1,11 @@
 """The list of attempts, with their details beside it."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,18 +15,15 @@ from store import words as fmt
 from store.actions.action import NotOffered
 from store.actions.async_ends import look_at_tasks
 from store.actions.audit import Audit
-from store.actions.change_words import changed_words
-from store.actions.undoing import ChangedSince, check_undo, undo_of, undo_refusal
-from store.api.errors import ApiError
-from store.config import ConfigError
+from store.actions.undoing import inverse_of, undo_refusal
 from store.folding import fold
+from tui.audit.asking import changed_since, with_client
 from tui.audit.attempt_screen import AttemptScreen
 from tui.audit.commands import AUDIT
 from tui.audit.words import COLUMNS, Attempt, detail_fields, matches, row_of, saved_rows, ticket
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.csv_export import save_table
-from tui.kit.error_words import words_of
 from tui.kit.export_way import Wording, export_questions
 from tui.kit.filtered_body import FilteredBody
 from tui.kit.formatter import Formatter
@@ -43,11 +39,8 @@ from widgets.table.virtual_table import VirtualTable
 from widgets.text import escaped, plain
 from widgets.text.lines import Span
 
-if TYPE_CHECKING:
-    from store.api.client import ApiClient
-    from tui.project import Project
-
-Answer = TypeVar("Answer")
+_MOST_UNDONE = 100
+"""Each is read before it is asked for a yes."""
 _NONE = "Nothing was changed from here."
 
 
@@ -63,17 +56,6 @@ class Narrowed:
         """Whether an attempt is shown."""
         fits = self.fate in ("", attempt["fate"]) and self.batch in ("", attempt["batch"])
         return fits and matches(attempt, fold(self.text.strip()))
-
-
-def _with_client(project: "Project", work: "Callable[[ApiClient], Coroutine[Any, Any, Answer]]") -> "Answer":
-    """Ask the API something, in the thread this is called in."""
-    from tui.project import open_client
-
-    async def asked() -> Answer:
-        async with open_client(project, retries=1) as (client, _):
-            return await work(client)
-
-    return asyncio.run(asked())
 
 
 class AuditBody(FilteredBody):
@@ -107,7 +89,7 @@ class AuditBody(FilteredBody):
         project = services.project if services.run_sync is not None else None
 
         def look() -> list[str]:
-            return _with_client(project, partial(look_at_tasks, audit=audit)) if project and audit.open_ends() else []
+            return with_client(project, partial(look_at_tasks, audit=audit)) if project and audit.open_ends() else []
 
         def tell(lines: list[str]) -> None:
             for line in lines:
@@ -214,6 +196,11 @@ class AuditBody(FilteredBody):
         message.stop()
         self.action_open_row()
 
+    @on(VirtualTable.MarksChanged)
+    def _marked(self, message: VirtualTable.MarksChanged) -> None:
+        message.stop()
+        self.row_changed(at_all=True)
+
     @on(VirtualTable.RowHighlighted)
     def _highlighted(self, message: VirtualTable.RowHighlighted) -> None:
         message.stop()
@@ -262,37 +249,49 @@ class AuditBody(FilteredBody):
 
     # Undo
 
-    def action_undo(self) -> None:
-        """Ask for the inverse of the attempt, where it is still as the attempt left it."""
-        chosen, services = self.chosen, self._services
-        if chosen is None:
-            return
-        reason = undo_refusal(chosen) or self._refusal()
-        if reason or services.project is None:
-            self.notify(plain(reason), title="Not undone", severity="warning", markup=False)
-            return
-        project = services.project
-        self._asks.add("undo")
+    @property
+    def meant(self) -> Sequence[Attempt]:
+        """The marked attempts, or the one under the cursor."""
+        marks = set(self.table.marks)
+        one = [self.chosen] if self.chosen is not None else []
+        return [attempt for attempt in self._all if str(attempt["id"]) in marks] if marks else one
 
-        def look() -> str:
-            try:
-                _with_client(project, partial(check_undo, attempt=chosen))
-            except ChangedSince as changed:
-                now = changed_words(changed.changes, services.settings.currency, services.zone)
-                return f"{now} {changed}"
-            except (NotOffered, ApiError, ConfigError) as error:
-                return words_of(error) if not isinstance(error, NotOffered) else str(error)
-            return ""
+    def action_undo(self) -> None:
+        """Ask for the inverse of attempts, where all is still as they left it."""
+        meant, services = self.meant, self._services
+        project, reason = services.project, self._refusal()
+        try:
+            action, values = inverse_of(meant)
+            if any(own != values[0] for own in values):
+                reason = "They were not the same before: undo them one by one, or by `promoscope action undo`."
+            reason = f"At most {_MOST_UNDONE} are undone at once." if len(meant) > _MOST_UNDONE else reason
+        except NotOffered as no:
+            reason = str(no)
+        if reason or project is None:
+            self._tell_not_undone(reason)
+            return
+        self._asks.add("undo")
 
         def go_on(reason: str) -> None:
             self._asks.discard("undo")
             if reason:
-                self.notify(plain(reason), title="Not undone", severity="warning", timeout=12, markup=False)
+                self._tell_not_undone(reason)
                 return
-            action, values = undo_of(chosen)
-            self.post_message(ActionRequested(action, (str(chosen["record"]),), values))
+            self.table.clear_marks()
+            self.post_message(ActionRequested(action, tuple(str(one["record"]) for one in meant), values[0]))
 
+        look = partial(changed_since, project, meant)
         ask(self, look, go_on, group="undo", failed=lambda _: self._asks.discard("undo"))
+
+    def _tell_not_undone(self, reason: str) -> None:
+        self.notify(plain(reason), title="Not undone", severity="warning", timeout=12, markup=False)
+
+    def action_step_back(self) -> None:
+        """Close the details, then clear the filter, then the marks."""
+        if self.drawer.is_open or self.has_class("-filtering") or self.is_narrowed:
+            super().action_step_back()
+        else:
+            self.table.clear_marks()
 
     def _refusal(self) -> str:
         """Why nothing can be changed now."""
@@ -332,16 +331,19 @@ class AuditBody(FilteredBody):
         if action in ("open_row", "copy_id", "copy_attempt") and self.is_mounted:
             return self.chosen is not None
         if action == "undo" and self.is_mounted:
-            return self.chosen is not None and not undo_refusal(self.chosen)
+            return bool(self.table.marks) or (self.chosen is not None and not undo_refusal(self.chosen))
+        if action == "step_back" and self.is_mounted and self.table.marks:
+            return True
         if action in ("export", "filter", "narrow", "reveal") and self.is_mounted:
             return bool(self._all)
         return super().check_action(action, parameters)
 
     def key_label(self, binding: Binding) -> KeyWords | None:
         """What enter, esc and `v` do next."""
+        filters = self.has_class("-filtering") or self.is_narrowed
         title = {
             "audit.open": "full screen" if self.drawer.is_open else "",
-            "audit.back": "" if self.drawer.is_open else "clear filter",
+            "audit.back": "" if self.drawer.is_open else "clear filter" if filters else "unmark",
             "audit.reveal": "mask" if self._reveal else "",
         }.get(binding.id or "")
         return KeyWords(title) if title else None

@@ -6,7 +6,7 @@ from widgets.keys.command_table import Command, command_table
 AUDIT = command_table(
     "The audit",
     Command("audit.open", "enter", "open_row", "details", "Open the attempt; again: full screen", shown=True),
-    Command("audit.undo", "u", "undo", "undo", "Take back what the attempt did, with a confirmation of its own",
+    Command("audit.undo", "u", "undo", "undo", "Take back what the attempt did, or the marked ones; it asks before",
             shown=True),
     Command("audit.filter", "slash", "filter", "filter", "Filter the attempts by typing", shown=True),
     Command("audit.narrow", "f", "narrow", "narrow", "Show one fate or one batch", shown=True),
@@ -15,7 +15,8 @@ AUDIT = command_table(
     Command("audit.copy_id", "y", "copy_id", "copy id", "Copy the id or code of the record"),
     Command("audit.copy", "Y", "copy_attempt", "copy", "Copy the attempt, for a ticket", shown=True),
     *hits("audit"),
-    Command("audit.back", "escape", "step_back", "close", "Close the details, then clear the filter", shown=True),
+    Command("audit.back", "escape", "step_back", "close", "Close the details, then clear the filter, then the marks",
+            shown=True),
 )  # fmt: skip
 
 ATTEMPT = command_table(

@@ -106,7 +106,7 @@ def command(
     `promoscope actions` lists the actions and their fields. The record is read first. The exact request and what it
     changes are shown, and nothing is sent before you say yes. A call without an answer is never sent again: the
     record itself is asked. Many records are a batch: it stops at the first surprise, and --batch NAME, without any
-    REF, goes on with it. `undo NUMBER` takes back what an attempt of `promoscope audit` did, where that is possible.
+    REF, goes on with it. `undo NUMBER…` takes back what attempts of `promoscope audit` did, where that is possible.
     Exit codes: 1 refused by the API, 4 a part was not done or is not known.
     """
     settings = load_settings()

@@ -12,7 +12,7 @@ from store.actions.batch import Row
 from store.actions.batch_file import LARGEST, FileRefused, FileRows, read_batch_file
 from store.actions.catalogue import ACTIONS
 from store.actions.typed_values import typed_values
-from store.actions.undoing import undo_of
+from store.actions.undoing import inverse_of
 from store.nearest import did_you_mean
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say
@@ -76,17 +76,21 @@ class Wanted:
         return _meant(self.name, self.kind, _refs(self.refs))
 
     def _undone(self, audit: Audit) -> tuple[Action, list[Row]]:
-        """The inverse of the attempt with a number of the audit."""
-        if len(self.refs) != 1 or self.sets or self.file is not None or not self.refs[0].isdecimal():
-            raise Failure("“undo” takes the number of one attempt; `promoscope audit` has them.", USAGE)
-        attempt = next(iter(audit.rows(int(self.refs[0]))), None)
-        if attempt is None:
-            raise Failure(f"There is no attempt {self.refs[0]}; `promoscope audit` lists them.", USAGE)
+        """The inverse of the attempts with numbers of the audit."""
+        if not self.refs or self.sets or self.file is not None or not all(ref.isdecimal() for ref in self.refs):
+            raise Failure("“undo” takes numbers of attempts; `promoscope audit` has them.", USAGE)
+        attempts = []
+        for ref in dict.fromkeys(self.refs):
+            found = audit.rows(int(ref))
+            if not found:
+                raise Failure(f"There is no attempt {ref}; `promoscope audit` lists them.", USAGE)
+            attempts += found
         try:
-            action, values = undo_of(attempt)
+            action, values = inverse_of(attempts)
         except NotOffered as no:
-            raise Failure(f"Attempt {self.refs[0]}: {no} Nothing was sent.", USAGE) from None
-        return action, [Row(attempt["record"], values, undoes=attempt)]
+            raise Failure(f"{no} Nothing was sent.", USAGE) from None
+        rows = zip(attempts, values, strict=True)
+        return action, [Row(attempt["record"], own, undoes=attempt) for attempt, own in rows]
 
 
 def _values(

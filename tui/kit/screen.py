@@ -21,7 +21,6 @@ from tui.kit.asking import LoadFailed, ask
 from tui.kit.clipboard import copy_text
 from tui.kit.error_words import words_of
 from tui.kit.explaining import explained_at
-from tui.kit.managing import managed_at
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
@@ -212,9 +211,9 @@ class AppScreen(Screen[None]):
             about = explained_at(self)
             return KeyWords("explain", urgent=True) if about and about.kind not in TRIED else None
         if binding.id == "app.manage":
-            number = len(managed_at(self))
-            words = f"manage {number} marked" if number > 1 else "manage"
-            return KeyWords(words, urgent=number > 1 or self.services.permission is not None)
+            marked = len(getattr(self.focused, "marks", ()))
+            words = f"manage {marked:,} marked" if marked else "manage"
+            return KeyWords(words, urgent=bool(marked) or self.services.permission is not None)
         if binding.id == "app.sync":
             return self._words_of_sync()
         if binding.id == "app.sync_panel":
@@ -269,7 +268,7 @@ class AppScreen(Screen[None]):
             calls=(state.limit or 0) - (state.remaining or 0) if known else None,
             call_limit=state.limit if known else None,
             offline=services.run_sync is None,
-            writes=services.permission is not None,
+            writes=services.permission is not None and services.run_sync is not None,
         )
         self.query_one("#top-line", TopLine).show(data)
 

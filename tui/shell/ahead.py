@@ -13,7 +13,7 @@ _REST = 1.0
 """Seconds without a key."""
 _MODULES = (
     "tui.campaigns.detail_screen", "tui.campaigns.tabs.catalogue", "tui.campaigns.panels.catalogue",
-    "store.sync.forecast", "widgets.chart.plot", "tui.home.screen",
+    "store.sync.forecast", "widgets.chart.plot", "plotext", "tui.home.screen",
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from tui.audit.attempt_screen import AttemptScreen
 from tui.audit.screen import AuditScreen
 from tui.kit.services import services_for
 from tui.shell.app import PromoscopeApp
+from widgets.table.virtual_table import VirtualTable
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +123,15 @@ async def test_attempts_are_listed_narrowed_copied_and_undone(app: PromoscopeApp
         ]  # fmt: skip
         assert "done, undone" in screen_text(pilot)
 
+        await press(pilot, "escape", "escape", "g", "space", "space", "u")
+        assert isinstance(app.screen, AuditScreen)
+        assert "Attempt 3: " not in screen_text(pilot)
+        assert "Different actions take them back" in screen_text(pilot)
+        await press(pilot, "escape", "escape")
+        assert app.screen.query_one(VirtualTable).marks == ()
+
         project.write("PUT", f"/v1/campaigns/{campaign}", {"description": "Theirs", "metadata": {"x": 1}})
-        await press(pilot, "escape", "escape", "slash", *"edit", "enter", "u")
+        await press(pilot, "slash", *"edit", "enter", "u")
         assert isinstance(app.screen, AuditScreen)
         assert "description is now Theirs" in screen_text(pilot)
 

@@ -243,8 +243,17 @@ def test_undo_takes_an_attempt_back_and_the_audit_links_both(
     assert [cli("action", *noted, f"additional_info={one}", *flags).code for one in ("A", "B")] == [0, 0]
     since = cli("action", "undo", str(audit.rows()[1]["id"]), *flags)
     assert (since.code, "additional_info is now B, not A. It was changed since" in since.err) == (2, True)
+    table = changeable.tables["vouchers"]
+    pairs = zip(table.column("code"), table.column("active"), strict=True)
+    both = [str(one) for one, is_on in pairs if is_on and one != name][:2]
+    assert cli("action", "disable", "--kind", "voucher", *both, *flags).code == 0
+    numbers = [str(row["id"]) for row in audit.rows()[:2]]
+    mixed = cli("action", "undo", *numbers, str(audit.rows()[2]["id"]), *flags)
+    assert (mixed.code, "Different actions take them back" in mixed.err) == (2, True)
+    assert cli("action", "undo", *numbers, *flags).code == 0
+    assert [row["undone_by"] is None for row in audit.rows()[:4]] == [True, True, False, False]
     assert cli("action", "undo", "99", *flags).code == cli("action", "undo", "x", *flags).code == 2
-    assert len([one for one in allowed if not one.startswith("GET")]) == 5
+    assert len([one for one in allowed if not one.startswith("GET")]) == 9
 
 
 def test_amounts_and_days_are_exact(cli: CommandLine, changeable: World, allowed: list[str]) -> None:

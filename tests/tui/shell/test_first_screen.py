@@ -90,4 +90,5 @@ def test_what_is_imported_ahead_is_all_that_opening_a_campaign_brings() -> None:
         "import tui.campaigns.detail_screen; from tui.campaigns.types import spec_for;"
         " spec_for('DISCOUNT_COUPONS').contents()"
     )
-    assert opened <= imported("from tui.shell.ahead import import_modules; import_modules()")
+    # The first chart is drawn later, by what only its drawing imports.
+    assert opened | {"plotext"} <= imported("from tui.shell.ahead import import_modules; import_modules()")

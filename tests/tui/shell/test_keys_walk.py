@@ -71,7 +71,7 @@ async def places(app: PromoscopeApp, pilot: Pilot[Any]) -> AsyncIterator[str]:
     steps: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         (("1",), ()), (("slash",), ("escape",)), (("0",), ()), (("2",), ()), (("t",), ("escape",)), (("3",), ()),
         (("enter",), ("escape",)), (("F",), ()), (("enter",), ("escape", "escape")), (("question_mark",), ("escape",)),
-        (("ctrl+k",), ("escape",)), (("e",), ("escape",)), (("s",), ("escape",)),
+        (("ctrl+k",), ("escape",)), (("e",), ("escape",)), (("s",), ("escape",)), (("U",), ("escape",)),
     )  # fmt: skip
     for keys, back in steps:
         await press(pilot, *keys)
