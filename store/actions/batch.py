@@ -220,7 +220,7 @@ async def _try(client: "ApiClient", action: Action, row: Row, audit: Audit, batc
             return RowResult(row.record, Fate.NOT_DONE, str(no), plan, is_surprise=not is_fresh)
         except ApiError as error:
             outcome = Outcome(Fate.NOT_DONE, error.sentence, error.request_id, error=error)
-        if not isinstance(outcome.error, RateLimited) or outcome.error.final:
+        if not isinstance(outcome.error, RateLimited) or outcome.error.final or outcome.error.is_unsent:
             break
     is_surprise = outcome.fate is Fate.UNKNOWN or (outcome.fate is not Fate.DONE and is_of_all(outcome.error))
     return RowResult(row.record, outcome.fate, outcome.said, plan, outcome, is_surprise)

@@ -13,7 +13,7 @@ from store.actions.balances import SOURCE_ID
 from store.actions.plan import Plan, make_plan
 from store.actions.reading import getter, read_content, record_of, with_beside
 from store.actions.tasks import follow, read_task
-from store.api.errors import ApiError, MethodRefused
+from store.api.errors import ApiError
 from store.days import instant_text
 from store.domain.values import entries, members, word
 from store.json_text import decode
@@ -138,9 +138,9 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
     request = plan.request
     try:
         reply = await client.change(request.method, request.path, request.body)
-    except MethodRefused as error:
-        return Outcome(Fate.NOT_DONE, error.sentence, error=error)
     except ApiError as error:
+        if error.is_unsent:
+            return Outcome(Fate.NOT_DONE, f"{error.sentence} Nothing was sent.", error=error)
         if error.status is not None and 400 <= error.status < 500 and error.status != _TIMED_OUT:
             # The API repeats what it was sent: a line end in that would begin a line of its own.
             said = " ".join((error.said or error.sentence).split())

@@ -202,7 +202,7 @@ class ApiClient:
         Raises:
             MethodRefused: it is not declared, or there is no permission.
             ApiError: of the type that says what happened. Without a status, with 408 or from 500 on, it may have been
-                done.
+                done, unless it `is_unsent`.
         """
         path, _, query = path.partition("?")
         url = self._url(path, parse_qsl(query, keep_blank_values=True))
@@ -283,7 +283,11 @@ class ApiClient:
     async def _exchange(self, kind: str, request: httpx2.Request) -> AsyncIterator[httpx2.Response]:
         """Gate, count, send, take note, close: the one way out of this process."""
         if self._gate is not None:
-            await self._gate.before(kind)
+            try:
+                await self._gate.before(kind)
+            except ApiError as error:
+                error.is_unsent = True
+                raise
         status, headers = 0, dict[str, str]()
         try:
             self.calls += 1
@@ -347,13 +351,17 @@ def _typed_errors() -> Iterator[None]:
     except ApiError:
         raise
     except (httpx2.TimeoutException, TimeoutError) as error:
-        raise TimedOut from error
+        late = TimedOut()
+        late.is_unsent = isinstance(error, httpx2.ConnectTimeout)
+        raise late from error
     except Unusable as error:
         raise NotUnderstood(str(error)) from error
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
         raise RedirectRefused("the address given by the server cannot be used") from error
     except (httpx2.TransportError, OSError, ImportError) as error:
-        raise lost_by(error) from error
+        lost = lost_by(error)
+        lost.is_unsent = isinstance(error, httpx2.ConnectError)
+        raise lost from error
 
 
 async def _pieces(response: httpx2.Response) -> AsyncIterator[bytes]:

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx2
 import pytest
 
 from store.actions.action import Fate
@@ -19,6 +20,7 @@ from store.api.actions import permit
 from store.api.client import ApiClient, Credentials
 from store.api.errors import error_from
 from store.api.limits import LimitState
+from store.sync.rate_limiter import RateLimiter
 from store.wire import Request, Responder, Response
 from tests.support.faults import Fault, FaultRule, Faults
 from tests.support.writing import Writer, request_of, writer
@@ -44,8 +46,9 @@ def audit(tmp_path: Path) -> Audit:
 
 
 def send(
-    project: Writer, audit: Audit, wanted: list[str], respond: Responder | None = None, *, is_planned: bool = False
-) -> list[tuple[str, Fate]]:
+    project: Writer, audit: Audit, wanted: list[str], respond: Responder | None = None, *, is_planned: bool = False,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> list[tuple[str, Fate]]:  # fmt: skip
     """Disable codes as batch `b`, after looking for what is not known of it."""
     action = action_named("voucher", "disable")
     assert action is not None
@@ -53,7 +56,8 @@ def send(
 
     async def work() -> list[RowResult]:
         keys = Credentials("https://api.example.test", "demo", "demo-token")
-        client = ApiClient(keys, clock=project.clock, responder=respond or project.respond, permission=ALLOWED)
+        responder, gate = respond or project.respond, RateLimiter(project.clock)
+        client = ApiClient(keys, clock=project.clock, gate=gate, responder=responder, permission=ALLOWED)
         async with client:
             await settle_unknown(client, action, audit, "b", told.append)
             plans = [await make_plan(client, action, one, {}) if is_planned else None for one in wanted]
@@ -150,6 +154,25 @@ def test_a_call_that_the_limit_turned_away_is_sent_again(
     faults = Faults(FaultRule(Fault.LIMIT, path="*/disable", method="POST", times=1))
     assert send(project, audit, [code], faults.wrap(project.respond)) == [(code, Fate.DONE)]
     assert [row["fate"] for row in audit.rows()] == ["done", "refused"]
+
+
+@pytest.mark.parametrize("is_gate", [True, False])
+def test_what_never_left_this_machine_was_not_done_and_stops_a_batch(
+    project: Writer, audit: Audit, codes: Callable[[int], list[str]], is_gate: bool
+) -> None:
+    first, second = codes(2)
+    nearly_used = {"X-Rate-Limit-Type": "api_calls_cycle", "X-Rate-Limit-Limit": "100", "X-Rate-Limit-Remaining": "9"}
+
+    def respond(request: Request) -> Response:
+        if request.method == "POST" and not is_gate:
+            raise httpx2.ConnectError("refused")
+        answer = project.respond(request)
+        return Response(answer.status, {**answer.headers, **nearly_used}, answer.body) if is_gate else answer
+
+    assert send(project, audit, [first, second], respond) == [(first, Fate.NOT_DONE), (second, Fate.NOT_TRIED)]
+    assert {row["fate"] for row in audit.rows()} <= {"not done"}
+    # It is not left out for good.
+    assert send(project, audit, [first]) == [(first, Fate.DONE)]
 
 
 def test_an_audit_of_the_first_release_is_read_and_goes_on(
