@@ -1,6 +1,6 @@
 """Sending a plan once, and finding out what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -13,7 +13,7 @@ from store.actions.balances import SOURCE_ID
 from store.actions.plan import Plan, make_plan
 from store.actions.reading import getter, read_content, record_of, with_beside
 from store.actions.tasks import follow, read_task
-from store.api.errors import ApiError
+from store.api.errors import ApiError, RateLimited
 from store.days import instant_text
 from store.domain.values import entries, members, word
 from store.json_text import decode
@@ -27,6 +27,8 @@ SETTLED = 2.0
 """Seconds after which a call that was not answered has come to its end, if it came there at all."""
 _LATER = (1.0, 2.0)
 """Seconds between looks at a record that does not show yet what the API has accepted."""
+_TRIES = 4
+"""How often the call limit may come between a look at the record and the change."""
 _LOST = "No answer came. It was looked for"
 
 
@@ -61,6 +63,10 @@ class Outcome:
     async_end: str = ""
 
 
+class Stopped(Exception):
+    """It was to be sent no more before its turn came; nothing was sent."""
+
+
 class ChangedMeanwhile(Exception):
     """Somebody else changed the record between the plan and now; `plan` is what would be done today."""
 
@@ -75,27 +81,65 @@ async def run(
     audit: Audit,
     *,
     batch: str = "",
-    is_fresh: bool = False,
 ) -> Outcome:
-    """Send it once. The record is read before, to see that it is as planned, and after, to see what became of it.
+    """Send a plan once, after `check`. Afterwards the record is read, to see what became of it.
 
     Args:
         client: with a permission.
         plan: what was agreed to.
         audit: keeps it.
         batch: the name of the batch it belongs to.
-        is_fresh: whether the plan was made just now, so that the record need not be read before.
 
     Raises:
-        ChangedMeanwhile: it is not as planned; nothing was sent.
-        NotOffered: it cannot be done any more; nothing was sent.
-        MethodRefused: there is no permission; nothing was sent.
-        ApiError: the record could not be read before; nothing was sent.
+        as `check`.
+        CacheError: the audit cannot be written; nothing was sent.
     """
-    if not is_fresh:
+    await check(client, plan)
+    return await send(client, plan, audit, batch=batch)
+
+
+async def check(
+    client: "ApiClient", plan: Plan, *, is_fresh: bool = False, is_stopped: Callable[[], bool] = lambda: False
+) -> None:
+    """Read the record again, to see that it is as planned, so that it can be sent without a wait between.
+
+    Args:
+        client: asks.
+        plan: what was agreed to.
+        is_fresh: whether the plan was made just now: where nothing is waited for, the record is not read again.
+        is_stopped: asked during a wait for the call limit, and at the end.
+
+    Raises:
+        ChangedMeanwhile: it is not as planned.
+        NotOffered: it cannot be done any more.
+        ValueRefused: the values do not go together any more.
+        Stopped: it was stopped.
+        ApiError: the record could not be read, or the call limit lets no change through right after.
+    """
+    for _ in range(_TRIES):
+        if is_fresh and await client.room_for(1, is_stopped=lambda: True):
+            break
+        # The limit is waited for before the look, not after it: what was seen an hour ago proves nothing.
+        if not await client.room_for(2, is_stopped):
+            raise Stopped
         now = await make_plan(client, plan.action, plan.record_id, plan.values)
         if not now.is_same_as(plan):
             raise ChangedMeanwhile(now)
+        is_fresh = True
+    else:
+        spent = RateLimited()
+        spent.is_unsent = True
+        raise spent
+    if is_stopped():
+        raise Stopped
+
+
+async def send(client: "ApiClient", plan: Plan, audit: Audit, *, batch: str = "") -> Outcome:
+    """Send a plan that was just checked once, and look what became of it.
+
+    Raises:
+        CacheError: the audit cannot be written; nothing was sent.
+    """
     number = audit.begin(plan, instant_text(client.clock.now()), batch)
     outcome = await _send(client, plan)
     if outcome.fate is Fate.DONE:

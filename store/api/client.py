@@ -123,6 +123,14 @@ class ApiClient:
         if self._gate is not None:
             self._gate.on_pause = act
 
+    async def room_for(self, calls: int, is_stopped: Callable[[], bool]) -> bool:
+        """Wait until the limit lets so many calls through without a wait; False once it is stopped before.
+
+        Raises:
+            ApiError: no call goes out any more.
+        """
+        return self._gate is None or await self._gate.room_for(calls, is_stopped)
+
     async def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Reply:
         """Read one path, sending it again when that may help.
 

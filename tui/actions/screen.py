@@ -295,7 +295,8 @@ class ActionScreen(AppScreen):
         job = self.job
         results = list(job.results.values())
         counts = f"{tally([one.fate for one in results])}. Batch {job.batch}." if job.batch and results else ""
-        said = " ".join(part for part in ("" if results else "Nothing was sent.", counts, self._lag) if part)
+        is_sent = any(one.fate is not Fate.NOT_TRIED for one in results)
+        said = " ".join(part for part in ("" if is_sent else "Nothing was sent.", counts, self._lag) if part)
         is_whole = not self._lag and all(one.fate is Fate.DONE for one in results)
         self._enter(Stage.RESULT, said, "" if is_whole else "warn")
         # Where it stopped is what has to be looked at.

@@ -71,7 +71,7 @@ def prepare(project: Project, action: Action, records: Sequence[str], values: Va
         plans, left_out = dict[str, Plan](), dict[str, str]()
         async with open_client(project, on_wait=lambda _, reason: course.say(reason)) as (client, limiter):
             for one in records[:SHOWN]:
-                if course.is_stopped:
+                if course.is_stopped or not await client.room_for(1, lambda: course.is_stopped):
                     break
                 try:
                     plans[one] = await make_plan(client, action, one, values)

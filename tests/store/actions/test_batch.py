@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -62,7 +63,7 @@ def send(
             await settle_unknown(client, action, audit, "b", told.append)
             plans = [await make_plan(client, action, one, {}) if is_planned else None for one in wanted]
             rows = [Row(code, {}, plan) for code, plan in zip(wanted, plans, strict=True)]
-            return await run_batch(client, action, rows, audit, batch="b", tell=told.append)
+            return await run_batch(client, action, rows, audit, batch="b", tell=told.append, is_stopped=is_stopped)
 
     results = asyncio.run(work())
     assert told[len(told) - len(results) :] == results
@@ -173,6 +174,31 @@ def test_what_never_left_this_machine_was_not_done_and_stops_a_batch(
     assert {row["fate"] for row in audit.rows()} <= {"not done"}
     # It is not left out for good.
     assert send(project, audit, [first]) == [(first, Fate.DONE)]
+
+
+@pytest.mark.parametrize("is_stop", [True, False])
+def test_the_call_limit_is_waited_for_before_the_last_look_and_the_wait_can_be_stopped(
+    project: Writer, audit: Audit, codes: Callable[[int], list[str]], is_stop: bool
+) -> None:
+    (code,) = codes(1)
+    began, told = project.clock.monotonic(), iter([32])
+
+    def respond(request: Request) -> Response:
+        # Of 100 calls 30 are left to others: the look before the change takes the last one of this hour.
+        if project.clock.monotonic() - began > 600 and state(project, code):
+            project.write("POST", f"/v1/vouchers/{code}/disable")
+        answer, left = project.respond(request), next(told, 30)
+        retry = (project.clock.now() + timedelta(hours=1)).timestamp()
+        limits = {"X-Rate-Limit-Limit": "100", "X-Rate-Limit-Remaining": str(left), "X-Rate-Limit-Retry": str(retry)}
+        return Response(answer.status, {**answer.headers, **limits}, answer.body)
+
+    def is_stopped() -> bool:
+        return is_stop and project.clock.monotonic() - began > 300
+
+    end = Fate.NOT_TRIED if is_stop else Fate.NOT_DONE
+    assert send(project, audit, [code], respond, is_planned=True, is_stopped=is_stopped) == [(code, end)]
+    assert audit.rows() == []
+    assert (project.clock.monotonic() - began > 3_000, state(project, code)) == (not is_stop, is_stop)
 
 
 def test_an_audit_of_the_first_release_is_read_and_goes_on(
