@@ -1,7 +1,7 @@
 """One action on many records, one by one: it stops at the first surprise, and goes on by its name."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -193,6 +193,17 @@ async def settle_unknown(
             results.append(result)
             tell(result)
     return results
+
+
+def broken_off(audit: Audit, batch: str, known: Container[int]) -> list[RowResult]:
+    """What a run that broke off had under way: the attempts without an end, but for those `known` before it.
+
+    Raises:
+        CacheError: the audit cannot be read.
+    """
+    said = "It was under way when this broke off. Look at the record before you repeat it."
+    left = [one for one in audit.unknown_of(batch) if one["id"] not in known]
+    return [RowResult(one["record"], Fate.UNKNOWN, said, is_surprise=True) for one in left]
 
 
 async def plan_row(client: "ApiClient", action: Action, row: Row) -> Plan:

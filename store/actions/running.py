@@ -14,6 +14,7 @@ from store.actions.plan import Plan, make_plan
 from store.actions.reading import getter, read_content, record_of, with_beside
 from store.actions.tasks import follow, read_task
 from store.api.errors import ApiError, RateLimited
+from store.cache.errors import CacheError
 from store.days import instant_text
 from store.domain.values import entries, members, word
 from store.json_text import decode
@@ -146,9 +147,13 @@ async def send(client: "ApiClient", plan: Plan, audit: Audit, *, batch: str = ""
         # Of many records a sync reads the others with fewer calls.
         also = () if batch else await _others(client, plan)
         outcome = replace(outcome, also=also, gone=_gone(plan, outcome))
-    audit.end(number, outcome.fate, outcome.said, outcome.request_id, outcome.after)
-    if outcome.async_id is not None:
-        audit.keep_task(number, outcome.async_id, outcome.async_end)
+    try:
+        audit.end(number, outcome.fate, outcome.said, outcome.request_id, outcome.after)
+        if outcome.async_id is not None:
+            audit.keep_task(number, outcome.async_id, outcome.async_end)
+    except (CacheError, OSError) as error:
+        # It was sent: an error here would read as if it was not.
+        outcome = replace(outcome, said=f"{outcome.said} The audit could not be told. {error}")
     return replace(outcome, number=number)
 
 

@@ -241,7 +241,7 @@ class ActionScreen(AppScreen):
         if len(job.to_send) > 1 and not job.batch:
             job.batch = batch_name(job.action, self.services.now())
         work = partial(carry_out, project, permission, job.action, job.to_send, self._course, job.batch)
-        ask(self, work, self._ended, group="send", failed=self._not_sent, exclusive=False)
+        ask(self, work, self._ended, group="send", exclusive=False)
 
     def _post(self, message: Message) -> None:
         """From the thread; a page that is gone wants to know nothing."""
@@ -268,10 +268,6 @@ class ActionScreen(AppScreen):
             stops = " Stops after this record." if self._course.is_stopped else ""
             self._say(f"{len(self.job.results):,} of {len(self.job.to_send):,} sent.{stops}")
             self.query_one(ActionRecords).show()
-
-    def _not_sent(self, error: Exception) -> None:
-        self._lag = words_of(error)
-        self._tell_end()
 
     def _ended(self, done: Done) -> None:
         job = self.job

@@ -123,6 +123,7 @@ async def test_a_walk_through_everything_that_can_come_of_it(host: DemoHost, tmp
         await a_form(user, world, gift)
         await somebody_else(user, world, other)
         await no_answer(user, world, gift)
+        await broken_off(user, world, gift)
         await no_right(user, world, other)
         await many_codes(user, world)
     assert {row["fate"] for row in audit.rows()} == {"done", "unknown", "refused", "not done"}
@@ -276,6 +277,26 @@ async def no_answer(user: User, world: World, code: str) -> None:
     assert "resume" not in shown.splitlines()[-1]
     assert world.sent == [f"POST {path}/balance"]
     world.faults = Faults()
+    await user("enter")
+
+
+async def broken_off(user: User, world: World, code: str) -> None:
+    """What was under way when an unforeseen error came may have been done: it is not said to be unsent, nor offered."""
+    del world.sent[:]
+
+    def broken() -> None:
+        raise RuntimeError("unforeseen")
+
+    call = f"POST /v1/vouchers/{code}/balance"
+    world.before[call] = broken
+    await user.ask("voucher", "add-credit", code, amount=100)
+    await user.fill("ADD CREDIT 1")
+    shown = await user("enter")
+    assert "– unknown" in shown
+    assert "unforeseen" in shown
+    assert "Nothing was sent" not in shown
+    assert "resume" not in shown.splitlines()[-1]
+    assert world.sent == [call]
     await user("enter")
 
 
