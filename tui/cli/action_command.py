@@ -217,6 +217,7 @@ def _say_price(price: Price) -> None:
 def _ask(work: _Run) -> None:
     """Go on only after a yes; where value moves, of many records or in production, the words must be typed."""
     words = words_to_type(work.action, len(work.rows), production=work.settings.production)
+    _forget_typed()
     try:
         if words:
             is_sure = click.prompt(f"Type {words} to send", err=True, default="", show_default=False) == words
@@ -226,6 +227,14 @@ def _ask(work: _Run) -> None:
         is_sure = False
     if not is_sure:
         raise Failure("Nothing was sent.", USAGE)
+
+
+def _forget_typed() -> None:
+    """What was typed before a request could be seen confirms nothing."""
+    if sys.stdin.isatty() and sys.platform != "win32":
+        import termios
+
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def _send(work: _Run, permission: WritePermission | None) -> None:
