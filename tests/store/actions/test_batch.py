@@ -224,6 +224,35 @@ def test_an_audit_of_the_first_release_is_read_and_goes_on(
     assert list(kept.rows) == [code]
 
 
+def test_whoever_reads_the_audit_does_not_spoil_the_end_of_a_batch(
+    project: Writer, audit: Audit, codes: Callable[[int], list[str]]
+) -> None:
+    first, second = codes(2)
+    assert send(project, audit, [first]) == [(first, Fate.DONE)]
+    with closing(sqlite3.connect(audit.path, timeout=0)) as reader:
+
+        def respond(request: Request) -> Response:
+            if request.method == "POST":
+                reader.execute("begin")
+                reader.execute("select * from audit").fetchone()
+            return project.respond(request)
+
+        assert send(project, audit, [second], respond) == [(second, Fate.DONE)]
+    assert audit.done_of("b") == {first, second}
+
+
+def test_an_audit_that_is_in_use_is_not_to_be_moved_away(
+    project: Writer, audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit.keep_batch("b", "voucher", "disable", {})
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **given: connect(*args, **{**given, "timeout": 0}))
+    with closing(connect(audit.path)) as other:
+        other.execute("begin exclusive")
+        with pytest.raises(AuditUnreadable, match=r"locked\)\. Try again later\."):
+            audit.end(1, Fate.DONE, "", None, None)
+
+
 def test_two_batches_at_a_time_are_refused(project: Writer, audit: Audit) -> None:
     with audit.alone(project.clock), pytest.raises(AuditUnreadable, match="A batch is being sent already"):
         send(project, Audit(audit.path.with_name("project.db"), "other"), [])
