@@ -46,6 +46,8 @@ _UNDONE = (
     "(select undoes from audit where undoes is not null and fate in (?, ?)) order by id desc limit 1"
 )
 """The newest attempt that an action takes back."""
+GONE = "GONE"
+"""The end of a task that the API does not know any more."""
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL)
 _TRIED = (Fate.DONE.value, Fate.UNKNOWN.value)
 

@@ -7,13 +7,13 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from store.actions.action import Action, Document, Fate, WriteRequest
-from store.actions.audit import Audit
+from store.actions.action import Action, Document, Fate, NotOffered, ValueRefused, WriteRequest
+from store.actions.audit import GONE, Audit
 from store.actions.balances import SOURCE_ID
 from store.actions.plan import Plan, make_plan
 from store.actions.reading import getter, read_content, record_of, with_beside
 from store.actions.tasks import follow, read_task
-from store.api.errors import ApiError, RateLimited
+from store.api.errors import ApiError, NotFound, RateLimited
 from store.cache.errors import CacheError
 from store.days import instant_text
 from store.domain.values import entries, members, word
@@ -30,6 +30,8 @@ _LATER = (1.0, 2.0)
 """Seconds between looks at a record that does not show yet what the API has accepted."""
 _TRIES = 4
 """How often the call limit may come between a look at the record and the change."""
+_UNTOLD = (ApiError, NotOffered, ValueRefused)
+"""What comes of looking at a record that tells nothing."""
 _LOST = "No answer came. It was looked for"
 
 
@@ -168,13 +170,17 @@ async def look_again(client: "ApiClient", action: Action, attempt: Mapping[str, 
 
     Raises:
         CacheError: the audit cannot be written.
-        ApiError: its task cannot be read.
+        ApiError: the API cannot be asked for its task.
     """
-    if attempt["async_id"] is not None:
-        task = await read_task(getter(client), attempt["async_id"])
-        audit.settle(attempt["id"], task.fate, task.said)
-        audit.keep_task(attempt["id"], attempt["async_id"], task.end)
-        return Outcome(task.fate, task.said, attempt["request_id"], number=attempt["id"], async_end=task.end)
+    if attempt["async_id"] is not None and attempt["async_end"] != GONE:
+        try:
+            task = await read_task(getter(client), attempt["async_id"])
+        except NotFound:
+            audit.keep_task(attempt["id"], attempt["async_id"], GONE)
+        else:
+            audit.settle(attempt["id"], task.fate, task.said)
+            audit.keep_task(attempt["id"], attempt["async_id"], task.end)
+            return Outcome(task.fate, task.said, attempt["request_id"], number=attempt["id"], async_end=task.end)
     request = WriteRequest(attempt["method"], attempt["path"], attempt["body"])
     values, before = attempt["given"] or {}, attempt["before"] or {}
     plan = Plan(action, attempt["record"], values, before, request, (), None)
@@ -233,7 +239,7 @@ async def _happened(client: "ApiClient", plan: Plan, after: Document) -> bool | 
         happened = plan.action.has_happened(plan.before, after, plan.values)
         if happened is None and plan.action.find is not None:
             return await plan.action.find(getter(client), plan.before, plan.values)
-    except ApiError:
+    except _UNTOLD:
         return None
     return happened
 
@@ -241,7 +247,7 @@ async def _happened(client: "ApiClient", plan: Plan, after: Document) -> bool | 
 async def _content(client: "ApiClient", plan: Plan) -> bytes:
     try:
         return await read_content(client, plan.action, plan.record_id)
-    except ApiError:
+    except _UNTOLD:
         return b""
 
 
