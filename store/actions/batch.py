@@ -1,6 +1,7 @@
 """One action on many records, one by one: it stops at the first surprise, and goes on by its name."""
 
 import math
+import secrets
 from collections.abc import Callable, Container, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -118,8 +119,8 @@ Tell = Callable[[RowResult], None]
 
 
 def batch_name(action: Action, now: datetime) -> str:
-    """A name for a batch that was given none."""
-    return f"{action.id}-{now:%Y%m%d-%H%M%S}"
+    """A name for a batch that was given none; two that begin in the same second are not the same."""
+    return f"{action.id}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 async def run_batch(
