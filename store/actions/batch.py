@@ -4,13 +4,14 @@ import math
 import secrets
 from collections.abc import Callable, Container, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from store.actions.action import Action, Fate, NotOffered, ValueRefused, Values
 from store.actions.audit import Audit
 from store.actions.plan import Plan, make_plan
+from store.actions.reading import path_of
 from store.actions.running import SETTLED, ChangedMeanwhile, Outcome, Stopped, check, look_again, send
 from store.actions.undoing import Attempt, plan_undo
 from store.api.errors import ApiError, RateLimited
@@ -156,6 +157,7 @@ async def run_batch(
     """
     results: list[RowResult] = []
     done, stopped = set[str](), ""
+    changed = set[str]()
     with audit.alone(client.clock) if batch else nullcontext():
         if batch:
             audit.keep_batch(batch, action.kind, action.id, {row.record: row.values for row in rows})
@@ -166,6 +168,11 @@ async def run_batch(
             result = RowResult(row.record, Fate.NOT_TRIED, stopped, row.plan)
             if not stopped:
                 result = await _try(client, action, row, audit, batch, is_stopped)
+                if result.plan is not None and result.outcome is None and path_of(action, row.record) in changed:
+                    # Not somebody else was there: this batch changed it together with a record before.
+                    result = replace(result, is_surprise=False)
+                if result.plan is not None and result.fate in (Fate.DONE, Fate.UNKNOWN):
+                    changed |= {path for _, path in action.renews(result.plan.before, result.plan.values)}
                 stopped = f"The batch stopped at {row.record}." if result.is_surprise else ""
             results.append(result)
             tell(result)

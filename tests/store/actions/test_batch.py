@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -11,11 +12,10 @@ from types import SimpleNamespace
 import httpx2
 import pytest
 
-from store.actions.action import Fate
+from store.actions.action import Action, Fate
 from store.actions.audit import Audit, AuditUnreadable
 from store.actions.batch import Row, RowResult, is_of_all, price_of, run_batch, settle_unknown
 from store.actions.batch_file import FileRefused, read_batch_file
-from store.actions.catalogue import action_named
 from store.actions.plan import make_plan
 from store.api.actions import permit
 from store.api.client import ApiClient, Credentials
@@ -23,6 +23,7 @@ from store.api.errors import error_from
 from store.api.limits import LimitState
 from store.sync.rate_limiter import RateLimiter
 from store.wire import Request, Responder, Response
+from tests.support.acting import named
 from tests.support.faults import Fault, FaultRule, Faults
 from tests.support.writing import Writer, request_of, writer
 
@@ -48,11 +49,10 @@ def audit(tmp_path: Path) -> Audit:
 
 def send(
     project: Writer, audit: Audit, wanted: list[str], respond: Responder | None = None, *, is_planned: bool = False,
-    is_stopped: Callable[[], bool] = lambda: False,
+    is_stopped: Callable[[], bool] = lambda: False, what: Action | None = None,
 ) -> list[tuple[str, Fate]]:  # fmt: skip
-    """Disable codes as batch `b`, after looking for what is not known of it."""
-    action = action_named("voucher", "disable")
-    assert action is not None
+    """Disable codes, or do something else, as batch `b`, after looking for what is not known of it."""
+    action = what or named("voucher", "disable")
     told: list[RowResult] = []
 
     async def work() -> list[RowResult]:
@@ -146,6 +146,22 @@ def test_a_record_that_is_not_as_it_was_shown_stops_a_batch(
         (first, Fate.NOT_DONE), (second, Fate.NOT_TRIED),
     ]  # fmt: skip
     assert state(project, second)
+
+
+def test_redemptions_of_one_stack_are_no_surprise_to_each_other(project: Writer, audit: Audit) -> None:
+    rows = [
+        one for one in project.all("/v1/redemptions")
+        if (one["object"], one["result"], one.get("status")) == ("redemption", "SUCCESS", "SUCCEEDED")
+        and one["date"] > "2026-09"
+    ]  # fmt: skip
+    stacks = Counter(one.get("redemption") for one in rows)
+    stack = next(key for key, number in stacks.items() if key and number >= 2)
+    first, second = [one["id"] for one in rows if one.get("redemption") == stack and one["id"] != stack][:2]
+    alone = next(one["id"] for one in rows if not one.get("redemption") and not one.get("related_redemptions"))
+    wanted, what = [first, second, alone], named("redemption", "roll-back")
+    assert send(project, audit, wanted, is_planned=True, what=what) == [
+        (first, Fate.DONE), (second, Fate.NOT_DONE), (alone, Fate.DONE),
+    ]  # fmt: skip
 
 
 def test_a_call_that_the_limit_turned_away_is_sent_again(
