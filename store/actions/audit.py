@@ -22,6 +22,7 @@ from store.cache.errors import CacheError
 from store.cache.files import is_there
 from store.cache.lock import CacheBusy, lock_path, writer_lock
 from store.clock import Clock
+from store.domain.values import members
 from store.private_files import create_private
 
 _TABLES = (
@@ -233,6 +234,11 @@ class Audit:
                 return set()
             tried = "select record from audit where batch = ? and fate in (?, ?)"
             return {row[0] for row in connection.execute(tried, (batch, *_TRIED))}
+
+    def ids_of(self, batch: str) -> dict[str, str]:
+        """The ids of the records of a batch that were done, or may have been, each with what the batch calls it."""
+        tried = self._select("where batch = ? and fate in (?, ?)", (batch, *_TRIED), leave_out=("body", "after"))
+        return {str(one["before"]["id"]): one["record"] for one in tried if members(one["before"]).get("id")}
 
     def keep_batch(self, name: str, kind: str, action: str, rows: Mapping[str, Values]) -> None:
         """Keep what a batch consists of, before any of it is sent; what it had before stays."""

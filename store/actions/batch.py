@@ -2,7 +2,7 @@
 
 import math
 import secrets
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -157,21 +157,22 @@ async def run_batch(
     """
     results: list[RowResult] = []
     done, stopped = set[str](), ""
-    changed = set[str]()
+    changed, names = set[str](), dict[str, str]()
     with audit.alone(client.clock) if batch else nullcontext():
         if batch:
             audit.keep_batch(batch, action.kind, action.id, {row.record: row.values for row in rows})
-            done = audit.done_of(batch)
+            done, names = audit.done_of(batch), audit.ids_of(batch)
         for row in (one for one in rows if one.record not in done):
             if not stopped and is_stopped():
                 stopped = _STOPPED
             result = RowResult(row.record, Fate.NOT_TRIED, stopped, row.plan)
             if not stopped:
-                result = await _try(client, action, row, audit, batch, is_stopped)
+                result = await _try(client, action, row, audit, batch, is_stopped, names)
                 if result.plan is not None and result.outcome is None and path_of(action, row.record) in changed:
                     # Not somebody else was there: this batch changed it together with a record before.
                     result = replace(result, is_surprise=False)
                 if result.plan is not None and result.fate in (Fate.DONE, Fate.UNKNOWN):
+                    names[_id_of(result.plan)] = row.record
                     changed |= {path for _, path in action.renews(result.plan.before, result.plan.values)}
                 stopped = f"The batch stopped at {row.record}." if result.is_surprise else ""
             results.append(result)
@@ -228,8 +229,9 @@ async def plan_row(client: "ApiClient", action: Action, row: Row) -> Plan:
 
 
 async def _try(
-    client: "ApiClient", action: Action, row: Row, audit: Audit, batch: str, is_stopped: Callable[[], bool]
-) -> RowResult:
+    client: "ApiClient", action: Action, row: Row, audit: Audit, batch: str, is_stopped: Callable[[], bool],
+    names: Mapping[str, str],
+) -> RowResult:  # fmt: skip
     is_fresh, plan = row.plan is None, row.plan
     for attempt in range(_TRIES):
         # While the limit was waited for, somebody else may have been there.
@@ -239,6 +241,9 @@ async def _try(
                 if not await client.room_for(2, is_stopped):
                     raise Stopped
                 plan = await plan_row(client, action, row)
+            if (name := names.get(_id_of(plan), row.record)) != row.record:
+                said = f"It is named twice: it was sent as {name} already."
+                return RowResult(row.record, Fate.NOT_TRIED, said, plan)
             await check(client, plan, is_fresh=is_fresh, is_stopped=is_stopped)
         except Stopped:
             return RowResult(row.record, Fate.NOT_TRIED, _STOPPED, plan)
@@ -253,6 +258,11 @@ async def _try(
             break
     is_surprise = outcome.fate is Fate.UNKNOWN or (outcome.fate is not Fate.DONE and is_of_all(outcome.error))
     return RowResult(row.record, outcome.fate, outcome.said, plan, outcome, is_surprise)
+
+
+def _id_of(plan: Plan) -> str:
+    """Of the record as it was read: several names may mean it."""
+    return str(plan.before.get("id") or plan.record_id)
 
 
 def is_of_all(error: ApiError | None) -> bool:

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx2
 import pytest
@@ -50,9 +51,11 @@ def audit(tmp_path: Path) -> Audit:
 def send(
     project: Writer, audit: Audit, wanted: list[str], respond: Responder | None = None, *, is_planned: bool = False,
     is_stopped: Callable[[], bool] = lambda: False, what: Action | None = None,
+    amount: int | None = None,
 ) -> list[tuple[str, Fate]]:  # fmt: skip
     """Disable codes, or do something else, as batch `b`, after looking for what is not known of it."""
     action = what or named("voucher", "disable")
+    values = {} if amount is None else {"amount": amount}
     told: list[RowResult] = []
 
     async def work() -> list[RowResult]:
@@ -61,8 +64,8 @@ def send(
         client = ApiClient(keys, clock=project.clock, gate=gate, responder=responder, permission=ALLOWED)
         async with client:
             await settle_unknown(client, action, audit, "b", told.append)
-            plans = [await make_plan(client, action, one, {}) if is_planned else None for one in wanted]
-            rows = [Row(code, {}, plan) for code, plan in zip(wanted, plans, strict=True)]
+            plans = [await make_plan(client, action, one, values) if is_planned else None for one in wanted]
+            rows = [Row(code, values, plan) for code, plan in zip(wanted, plans, strict=True)]
             return await run_batch(client, action, rows, audit, batch="b", tell=told.append, is_stopped=is_stopped)
 
     results = asyncio.run(work())
@@ -146,6 +149,18 @@ def test_a_record_that_is_not_as_it_was_shown_stops_a_batch(
         (first, Fate.NOT_DONE), (second, Fate.NOT_TRIED),
     ]  # fmt: skip
     assert state(project, second)
+
+
+@pytest.mark.parametrize("is_planned", [True, False])
+def test_a_card_named_by_id_and_by_code_is_credited_once(project: Writer, audit: Audit, is_planned: bool) -> None:
+    card = next(one for one in project.all("/v1/vouchers") if one["type"] == "GIFT_VOUCHER" and one["active"])
+    path, what = f"/v1/vouchers/{card['code']}", named("voucher", "add-credit")
+    before, wanted = project.get(path)["gift"]["balance"], [card["id"], card["code"]]
+    given: dict[str, Any] = {"is_planned": is_planned, "what": what, "amount": 100}
+    assert send(project, audit, wanted, **given) == [(card["id"], Fate.DONE), (card["code"], Fate.NOT_TRIED)]
+    # Nor is it when the batch goes on.
+    assert send(project, audit, wanted, **given) == [(card["code"], Fate.NOT_TRIED)]
+    assert project.get(path)["gift"]["balance"] == before + 100
 
 
 def test_redemptions_of_one_stack_are_no_surprise_to_each_other(project: Writer, audit: Audit) -> None:
