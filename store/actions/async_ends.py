@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from store.actions.audit import Audit
+from store.actions.audit import GONE, Audit
 from store.actions.reading import getter
 from store.actions.tasks import read_task
 from store.api.errors import ApiError, NotFound
@@ -10,8 +10,6 @@ from store.cache.errors import CacheError
 
 if TYPE_CHECKING:
     from store.api.client import ApiClient
-
-_GONE = "GONE"
 
 
 async def look_at_tasks(client: "ApiClient", audit: Audit) -> list[str]:
@@ -27,7 +25,7 @@ async def look_at_tasks(client: "ApiClient", audit: Audit) -> list[str]:
             try:
                 task = await read_task(getter(client), attempt["async_id"])
             except NotFound:
-                audit.keep_task(attempt["id"], attempt["async_id"], _GONE)
+                audit.keep_task(attempt["id"], attempt["async_id"], GONE)
                 told.append(f"{named}: the API does not know its task {attempt['async_id']} any more.")
                 continue
             if task.end:

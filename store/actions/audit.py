@@ -9,7 +9,7 @@ import getpass
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,9 @@ _UNDONE = (
     "(select undoes from audit where undoes is not null and fate in (?, ?)) order by id desc limit 1"
 )
 """The newest attempt that an action takes back."""
+GONE = "GONE"
+"""The end of a task that the API does not know any more."""
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL)
 _TRIED = (Fate.DONE.value, Fate.UNKNOWN.value)
 
 
@@ -269,7 +272,9 @@ class Audit:
                     yield
                 finally:
                     self._kept = None
-                    connection.execute("pragma journal_mode = delete")
+                    # Whoever reads just then keeps the log in use: the next batch puts that right.
+                    with suppress(sqlite3.OperationalError):
+                        connection.execute("pragma journal_mode = delete")
         except CacheBusy as busy:
             who = busy.holder or "Another process"
             raise AuditUnreadable(f"A batch is being sent already ({who}). Nothing was sent.") from None
@@ -290,7 +295,10 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise AuditUnreadable(f"The audit {path} cannot be used ({error}). Move it away to begin a new one.") from None
+        # What is in use or finds no room is not damaged: nobody should move it away, with all that it knows.
+        is_passing = getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING
+        advice = "Try again later." if is_passing else "Move it away to begin a new one."
+        raise AuditUnreadable(f"The audit {path} cannot be used ({error}). {advice}") from None
 
 
 def _json(value: Any) -> str:

@@ -1,16 +1,18 @@
 """One action on many records, one by one: it stops at the first surprise, and goes on by its name."""
 
 import math
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Container, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from store.actions.action import Action, Fate, NotOffered, ValueRefused, Values
 from store.actions.audit import Audit
 from store.actions.plan import Plan, make_plan
-from store.actions.running import SETTLED, ChangedMeanwhile, Outcome, look_again, run
+from store.actions.reading import path_of
+from store.actions.running import SETTLED, ChangedMeanwhile, Outcome, Stopped, check, look_again, send
 from store.actions.undoing import Attempt, plan_undo
 from store.api.errors import ApiError, RateLimited
 from store.times import instant_of
@@ -22,6 +24,7 @@ CALLS = 3
 """Calls that a record takes: it is read, changed, and read once more. What was shown before was read for that, too."""
 _TRIES = 3
 """How often a record is sent whose call the limit turned away: such a call was surely not done."""
+_STOPPED = "The batch was stopped before."
 _OF_ALL = (401, 402, 403, 408, 429)
 """Refusals that the next record would meet, too."""
 
@@ -117,8 +120,8 @@ Tell = Callable[[RowResult], None]
 
 
 def batch_name(action: Action, now: datetime) -> str:
-    """A name for a batch that was given none."""
-    return f"{action.id}-{now:%Y%m%d-%H%M%S}"
+    """A name for a batch that was given none; two that begin in the same second are not the same."""
+    return f"{action.id}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 async def run_batch(
@@ -144,7 +147,7 @@ async def run_batch(
         audit: keeps every attempt.
         batch: its name; "" for a record alone, which is no batch.
         tell: called with each result as it comes.
-        is_stopped: asked between two records, whether to stop.
+        is_stopped: asked before each record is sent, and while the call limit is waited for, whether to stop.
 
     Returns:
         A result for each record that was not done before.
@@ -154,16 +157,22 @@ async def run_batch(
     """
     results: list[RowResult] = []
     done, stopped = set[str](), ""
+    changed = set[str]()
     with audit.alone(client.clock) if batch else nullcontext():
         if batch:
             audit.keep_batch(batch, action.kind, action.id, {row.record: row.values for row in rows})
             done = audit.done_of(batch)
         for row in (one for one in rows if one.record not in done):
             if not stopped and is_stopped():
-                stopped = "The batch was stopped before."
+                stopped = _STOPPED
             result = RowResult(row.record, Fate.NOT_TRIED, stopped, row.plan)
             if not stopped:
-                result = await _try(client, action, row, audit, batch)
+                result = await _try(client, action, row, audit, batch, is_stopped)
+                if result.plan is not None and result.outcome is None and path_of(action, row.record) in changed:
+                    # Not somebody else was there: this batch changed it together with a record before.
+                    result = replace(result, is_surprise=False)
+                if result.plan is not None and result.fate in (Fate.DONE, Fate.UNKNOWN):
+                    changed |= {path for _, path in action.renews(result.plan.before, result.plan.values)}
                 stopped = f"The batch stopped at {row.record}." if result.is_surprise else ""
             results.append(result)
             tell(result)
@@ -194,6 +203,17 @@ async def settle_unknown(
     return results
 
 
+def broken_off(audit: Audit, batch: str, known: Container[int]) -> list[RowResult]:
+    """What a run that broke off had under way: the attempts without an end, but for those `known` before it.
+
+    Raises:
+        CacheError: the audit cannot be read.
+    """
+    said = "It was under way when this broke off. Look at the record before you repeat it."
+    left = [one for one in audit.unknown_of(batch) if one["id"] not in known]
+    return [RowResult(one["record"], Fate.UNKNOWN, said, is_surprise=True) for one in left]
+
+
 async def plan_row(client: "ApiClient", action: Action, row: Row) -> Plan:
     """The plan of one record; of an undo only where what it takes back is as it was left.
 
@@ -207,20 +227,29 @@ async def plan_row(client: "ApiClient", action: Action, row: Row) -> Plan:
     return await make_plan(client, action, row.record, row.values)
 
 
-async def _try(client: "ApiClient", action: Action, row: Row, audit: Audit, batch: str) -> RowResult:
+async def _try(
+    client: "ApiClient", action: Action, row: Row, audit: Audit, batch: str, is_stopped: Callable[[], bool]
+) -> RowResult:
     is_fresh, plan = row.plan is None, row.plan
     for attempt in range(_TRIES):
         # While the limit was waited for, somebody else may have been there.
         is_fresh = is_fresh and not attempt
         try:
-            plan = plan or await plan_row(client, action, row)
-            outcome = await run(client, plan, audit, batch=batch, is_fresh=is_fresh)
+            if plan is None:
+                if not await client.room_for(2, is_stopped):
+                    raise Stopped
+                plan = await plan_row(client, action, row)
+            await check(client, plan, is_fresh=is_fresh, is_stopped=is_stopped)
+        except Stopped:
+            return RowResult(row.record, Fate.NOT_TRIED, _STOPPED, plan)
         except (ChangedMeanwhile, NotOffered, ValueRefused) as no:
             # It was possible when it was shown: somebody else was there.
             return RowResult(row.record, Fate.NOT_DONE, str(no), plan, is_surprise=not is_fresh)
         except ApiError as error:
             outcome = Outcome(Fate.NOT_DONE, error.sentence, error.request_id, error=error)
-        if not isinstance(outcome.error, RateLimited) or outcome.error.final:
+        else:
+            outcome = await send(client, plan, audit, batch=batch)
+        if not isinstance(outcome.error, RateLimited) or outcome.error.final or outcome.error.is_unsent:
             break
     is_surprise = outcome.fate is Fate.UNKNOWN or (outcome.fate is not Fate.DONE and is_of_all(outcome.error))
     return RowResult(row.record, outcome.fate, outcome.said, plan, outcome, is_surprise)

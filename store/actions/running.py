@@ -1,19 +1,20 @@
 """Sending a plan once, and finding out what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from store.actions.action import Action, Document, Fate, WriteRequest
-from store.actions.audit import Audit
+from store.actions.action import Action, Document, Fate, NotOffered, ValueRefused, WriteRequest
+from store.actions.audit import GONE, Audit
 from store.actions.balances import SOURCE_ID
 from store.actions.plan import Plan, make_plan
 from store.actions.reading import getter, read_content, record_of, with_beside
 from store.actions.tasks import follow, read_task
-from store.api.errors import ApiError, MethodRefused
+from store.api.errors import ApiError, NotFound, RateLimited
+from store.cache.errors import CacheError
 from store.days import instant_text
 from store.domain.values import entries, members, word
 from store.json_text import decode
@@ -27,6 +28,10 @@ SETTLED = 2.0
 """Seconds after which a call that was not answered has come to its end, if it came there at all."""
 _LATER = (1.0, 2.0)
 """Seconds between looks at a record that does not show yet what the API has accepted."""
+_TRIES = 4
+"""How often the call limit may come between a look at the record and the change."""
+_UNTOLD = (ApiError, NotOffered, ValueRefused)
+"""What comes of looking at a record that tells nothing."""
 _LOST = "No answer came. It was looked for"
 
 
@@ -61,6 +66,10 @@ class Outcome:
     async_end: str = ""
 
 
+class Stopped(Exception):
+    """It was to be sent no more before its turn came; nothing was sent."""
+
+
 class ChangedMeanwhile(Exception):
     """Somebody else changed the record between the plan and now; `plan` is what would be done today."""
 
@@ -75,36 +84,78 @@ async def run(
     audit: Audit,
     *,
     batch: str = "",
-    is_fresh: bool = False,
 ) -> Outcome:
-    """Send it once. The record is read before, to see that it is as planned, and after, to see what became of it.
+    """Send a plan once, after `check`. Afterwards the record is read, to see what became of it.
 
     Args:
         client: with a permission.
         plan: what was agreed to.
         audit: keeps it.
         batch: the name of the batch it belongs to.
-        is_fresh: whether the plan was made just now, so that the record need not be read before.
 
     Raises:
-        ChangedMeanwhile: it is not as planned; nothing was sent.
-        NotOffered: it cannot be done any more; nothing was sent.
-        MethodRefused: there is no permission; nothing was sent.
-        ApiError: the record could not be read before; nothing was sent.
+        as `check`.
+        CacheError: the audit cannot be written; nothing was sent.
     """
-    if not is_fresh:
+    await check(client, plan)
+    return await send(client, plan, audit, batch=batch)
+
+
+async def check(
+    client: "ApiClient", plan: Plan, *, is_fresh: bool = False, is_stopped: Callable[[], bool] = lambda: False
+) -> None:
+    """Read the record again, to see that it is as planned, so that it can be sent without a wait between.
+
+    Args:
+        client: asks.
+        plan: what was agreed to.
+        is_fresh: whether the plan was made just now: where nothing is waited for, the record is not read again.
+        is_stopped: asked during a wait for the call limit, and at the end.
+
+    Raises:
+        ChangedMeanwhile: it is not as planned.
+        NotOffered: it cannot be done any more.
+        ValueRefused: the values do not go together any more.
+        Stopped: it was stopped.
+        ApiError: the record could not be read, or the call limit lets no change through right after.
+    """
+    for _ in range(_TRIES):
+        if is_fresh and await client.room_for(1, is_stopped=lambda: True):
+            break
+        # The limit is waited for before the look, not after it: what was seen an hour ago proves nothing.
+        if not await client.room_for(2, is_stopped):
+            raise Stopped
         now = await make_plan(client, plan.action, plan.record_id, plan.values)
         if not now.is_same_as(plan):
             raise ChangedMeanwhile(now)
+        is_fresh = True
+    else:
+        spent = RateLimited()
+        spent.is_unsent = True
+        raise spent
+    if is_stopped():
+        raise Stopped
+
+
+async def send(client: "ApiClient", plan: Plan, audit: Audit, *, batch: str = "") -> Outcome:
+    """Send a plan that was just checked once, and look what became of it.
+
+    Raises:
+        CacheError: the audit cannot be written; nothing was sent.
+    """
     number = audit.begin(plan, instant_text(client.clock.now()), batch)
     outcome = await _send(client, plan)
     if outcome.fate is Fate.DONE:
         # Of many records a sync reads the others with fewer calls.
         also = () if batch else await _others(client, plan)
         outcome = replace(outcome, also=also, gone=_gone(plan, outcome))
-    audit.end(number, outcome.fate, outcome.said, outcome.request_id, outcome.after)
-    if outcome.async_id is not None:
-        audit.keep_task(number, outcome.async_id, outcome.async_end)
+    try:
+        audit.end(number, outcome.fate, outcome.said, outcome.request_id, outcome.after)
+        if outcome.async_id is not None:
+            audit.keep_task(number, outcome.async_id, outcome.async_end)
+    except (CacheError, OSError) as error:
+        # It was sent: an error here would read as if it was not.
+        outcome = replace(outcome, said=f"{outcome.said} The audit could not be told. {error}")
     return replace(outcome, number=number)
 
 
@@ -119,13 +170,17 @@ async def look_again(client: "ApiClient", action: Action, attempt: Mapping[str, 
 
     Raises:
         CacheError: the audit cannot be written.
-        ApiError: its task cannot be read.
+        ApiError: the API cannot be asked for its task.
     """
-    if attempt["async_id"] is not None:
-        task = await read_task(getter(client), attempt["async_id"])
-        audit.settle(attempt["id"], task.fate, task.said)
-        audit.keep_task(attempt["id"], attempt["async_id"], task.end)
-        return Outcome(task.fate, task.said, attempt["request_id"], number=attempt["id"], async_end=task.end)
+    if attempt["async_id"] is not None and attempt["async_end"] != GONE:
+        try:
+            task = await read_task(getter(client), attempt["async_id"])
+        except NotFound:
+            audit.keep_task(attempt["id"], attempt["async_id"], GONE)
+        else:
+            audit.settle(attempt["id"], task.fate, task.said)
+            audit.keep_task(attempt["id"], attempt["async_id"], task.end)
+            return Outcome(task.fate, task.said, attempt["request_id"], number=attempt["id"], async_end=task.end)
     request = WriteRequest(attempt["method"], attempt["path"], attempt["body"])
     values, before = attempt["given"] or {}, attempt["before"] or {}
     plan = Plan(action, attempt["record"], values, before, request, (), None)
@@ -138,9 +193,9 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
     request = plan.request
     try:
         reply = await client.change(request.method, request.path, request.body)
-    except MethodRefused as error:
-        return Outcome(Fate.NOT_DONE, error.sentence, error=error)
     except ApiError as error:
+        if error.is_unsent:
+            return Outcome(Fate.NOT_DONE, f"{error.sentence} Nothing was sent.", error=error)
         if error.status is not None and 400 <= error.status < 500 and error.status != _TIMED_OUT:
             # The API repeats what it was sent: a line end in that would begin a line of its own.
             said = " ".join((error.said or error.sentence).split())
@@ -184,7 +239,7 @@ async def _happened(client: "ApiClient", plan: Plan, after: Document) -> bool | 
         happened = plan.action.has_happened(plan.before, after, plan.values)
         if happened is None and plan.action.find is not None:
             return await plan.action.find(getter(client), plan.before, plan.values)
-    except ApiError:
+    except _UNTOLD:
         return None
     return happened
 
@@ -192,7 +247,7 @@ async def _happened(client: "ApiClient", plan: Plan, after: Document) -> bool | 
 async def _content(client: "ApiClient", plan: Plan) -> bytes:
     try:
         return await read_content(client, plan.action, plan.record_id)
-    except ApiError:
+    except _UNTOLD:
         return b""
 
 

@@ -123,6 +123,14 @@ class ApiClient:
         if self._gate is not None:
             self._gate.on_pause = act
 
+    async def room_for(self, calls: int, is_stopped: Callable[[], bool]) -> bool:
+        """Wait until the limit lets so many calls through without a wait; False once it is stopped before.
+
+        Raises:
+            ApiError: no call goes out any more.
+        """
+        return self._gate is None or await self._gate.room_for(calls, is_stopped)
+
     async def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Reply:
         """Read one path, sending it again when that may help.
 
@@ -202,7 +210,7 @@ class ApiClient:
         Raises:
             MethodRefused: it is not declared, or there is no permission.
             ApiError: of the type that says what happened. Without a status, with 408 or from 500 on, it may have been
-                done.
+                done, unless it `is_unsent`.
         """
         path, _, query = path.partition("?")
         url = self._url(path, parse_qsl(query, keep_blank_values=True))
@@ -283,7 +291,11 @@ class ApiClient:
     async def _exchange(self, kind: str, request: httpx2.Request) -> AsyncIterator[httpx2.Response]:
         """Gate, count, send, take note, close: the one way out of this process."""
         if self._gate is not None:
-            await self._gate.before(kind)
+            try:
+                await self._gate.before(kind)
+            except ApiError as error:
+                error.is_unsent = True
+                raise
         status, headers = 0, dict[str, str]()
         try:
             self.calls += 1
@@ -347,13 +359,17 @@ def _typed_errors() -> Iterator[None]:
     except ApiError:
         raise
     except (httpx2.TimeoutException, TimeoutError) as error:
-        raise TimedOut from error
+        late = TimedOut()
+        late.is_unsent = isinstance(error, httpx2.ConnectTimeout)
+        raise late from error
     except Unusable as error:
         raise NotUnderstood(str(error)) from error
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
         raise RedirectRefused("the address given by the server cannot be used") from error
     except (httpx2.TransportError, OSError, ImportError) as error:
-        raise lost_by(error) from error
+        lost = lost_by(error)
+        lost.is_unsent = isinstance(error, httpx2.ConnectError)
+        raise lost from error
 
 
 async def _pieces(response: httpx2.Response) -> AsyncIterator[bytes]:

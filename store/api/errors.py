@@ -31,6 +31,7 @@ class ApiError(Exception):
         retry_after: seconds the server asks to wait.
         retryable: whether a read may be sent again.
         repeats: how often at most, where that is less than usual.
+        is_unsent: whether the call surely never left this machine.
     """
 
     happened: ClassVar[str] = "Voucherify refused the call"
@@ -38,6 +39,7 @@ class ApiError(Exception):
     kept: ClassVar[str] = "What is already stored is kept."
     retryable: bool = False
     repeats: int | None = None
+    is_unsent: bool = False
 
     def __init__(
         self,
@@ -184,6 +186,7 @@ class MethodRefused(ApiError):
 
     happened = "The request was not sent"
     advice = "Nothing was changed."
+    is_unsent = True
 
 
 class BudgetSpent(ApiError):

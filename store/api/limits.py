@@ -56,6 +56,13 @@ class Gate(Protocol):
         """Wait until a call of this kind (`read`, `export`, `download`) may be sent, or raise."""
         ...
 
+    async def room_for(self, calls: int, is_stopped: Callable[[], bool]) -> bool:
+        """Wait until so many readings or changes may be sent without a wait, or raise; none is counted.
+
+        False once it is stopped; one that is stopped from the beginning tells at once whether there is room.
+        """
+        ...
+
     def after(self, status: int, headers: Mapping[str, str]) -> None:
         """Take note of an answer (lower-case header names); status 0 when none came. Once for each `before`."""
         ...

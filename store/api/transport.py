@@ -64,7 +64,7 @@ class Network(httpx2.AsyncBaseTransport):
                 self._pools[proxy] = httpx2.AsyncHTTPTransport(verify=self._tls, limits=limits, proxy=proxy)
             except (ValueError, ImportError, httpx2.InvalidURL):
                 unusable = ConnectionLost("the proxy that the environment names cannot be used")
-                unusable.retryable = False
+                unusable.retryable, unusable.is_unsent = False, True
                 raise unusable from None
         return self._pools[proxy]
 

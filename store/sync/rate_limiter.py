@@ -22,6 +22,8 @@ PERIOD = 60.0
 """Seconds a period is taken to last until the API says when the next one begins."""
 LONGEST_PERIOD = 3_600.0
 _FIRST_PAUSE = 5.0
+_LOOK = 0.5
+"""Seconds between looks whether a wait is stopped."""
 _MARGIN = 1.0
 """The API tells times in whole seconds."""
 
@@ -159,19 +161,32 @@ class RateLimiter:
             BudgetSpent: the calls this run was allowed are spent.
             RateLimited: the allowance of the billing cycle is used up; no call goes out any more.
         """
+        await self._let_through(kind, 1, None)
+        self.calls += 1
+        self._under_way += 1
+        self._most_under_way = max(self._most_under_way, self._under_way)
+
+    async def room_for(self, calls: int, is_stopped: Callable[[], bool]) -> bool:
+        """Wait until so many calls may go without a wait, and count none; False once it is stopped before.
+
+        Raises:
+            BudgetSpent, RateLimited: as `before`.
+        """
+        return await self._let_through("read", calls, is_stopped)
+
+    async def _let_through(self, kind: str, calls: int, is_stopped: Callable[[], bool] | None) -> bool:
         while True:
             self._check_end()
-            seconds, reason = self._delay(kind)
+            seconds, reason = self._delay(kind, calls)
             if seconds is None:
-                break
+                return True
+            if is_stopped is not None and is_stopped():
+                return False
             if seconds == 0.0:
                 self._answered.clear()
                 await self._answered.wait()
             else:
-                await self._wait(seconds, reason)
-        self.calls += 1
-        self._under_way += 1
-        self._most_under_way = max(self._most_under_way, self._under_way)
+                await self._wait(seconds, reason, is_stopped)
 
     def after(self, status: int, headers: Mapping[str, str]) -> None:
         """Learn from the answer to a call that was let through; status 0 when none came."""
@@ -202,7 +217,7 @@ class RateLimiter:
             was = "was" if self.calls == 1 else "were"
             raise BudgetSpent(f"{call_words(self.calls)} {was} made, as many as this run was allowed")
 
-    def _delay(self, kind: str) -> tuple[float | None, str]:
+    def _delay(self, kind: str, calls: int) -> tuple[float | None, str]:
         """Seconds to wait and why; None to go now, 0 to wait for a call that is under way."""
         now = self._clock.monotonic()
         if self._blocked_until > now:
@@ -211,14 +226,14 @@ class RateLimiter:
             allowance = self._allowances[name]
             allowance.renew(now)
             unknown = allowance.renewed or not self._told
-            if self._under_way and (unknown or allowance.short(self._reserve, self._under_way)):
+            if self._under_way and (unknown or allowance.short(self._reserve, self._under_way + calls - 1)):
                 return 0.0, ""
-            if allowance.short(self._reserve, 0):
+            if allowance.short(self._reserve, calls - 1):
                 kept = f"the remaining {allowance.remaining:,} of {allowance.limit:,} calls are left to the shop"
                 return allowance.wait(now), kept
         return None, ""
 
-    async def _wait(self, seconds: float, reason: str) -> None:
+    async def _wait(self, seconds: float, reason: str, is_stopped: Callable[[], bool] | None) -> None:
         until = self._clock.now() + timedelta(seconds=seconds)
         if self._waiting_until is None or until > self._waiting_until:
             if self.on_wait is not None:
@@ -227,7 +242,10 @@ class RateLimiter:
         if self.on_pause is not None:
             self.on_pause()
         try:
-            await self._clock.sleep(seconds)
+            step = seconds if is_stopped is None else _LOOK
+            while seconds > 0 and not (is_stopped is not None and is_stopped()):
+                await self._clock.sleep(min(seconds, step))
+                seconds -= step
         finally:
             if self._waiting_until == until:
                 self._waiting_until = None

@@ -35,6 +35,12 @@ def empty_host(synced: tuple[Path, Project], tmp_path: Path) -> DemoHost:
     return DemoHost(tmp_path / "none.db", synced[1])
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enter sends a request as soon as it stands there."""
+    monkeypatch.setattr("tui.actions.consent.SEEN_AFTER", 0.0)
+
+
 @pytest.fixture(autouse=True)
 def unicode_signs() -> Iterator[None]:
     """Tests that choose other signs do not choose them for all."""

@@ -241,7 +241,7 @@ class ActionScreen(AppScreen):
         if len(job.to_send) > 1 and not job.batch:
             job.batch = batch_name(job.action, self.services.now())
         work = partial(carry_out, project, permission, job.action, job.to_send, self._course, job.batch)
-        ask(self, work, self._ended, group="send", failed=self._not_sent, exclusive=False)
+        ask(self, work, self._ended, group="send", exclusive=False)
 
     def _post(self, message: Message) -> None:
         """From the thread; a page that is gone wants to know nothing."""
@@ -269,10 +269,6 @@ class ActionScreen(AppScreen):
             self._say(f"{len(self.job.results):,} of {len(self.job.to_send):,} sent.{stops}")
             self.query_one(ActionRecords).show()
 
-    def _not_sent(self, error: Exception) -> None:
-        self._lag = words_of(error)
-        self._tell_end()
-
     def _ended(self, done: Done) -> None:
         job = self.job
         for one in done.results:
@@ -295,7 +291,8 @@ class ActionScreen(AppScreen):
         job = self.job
         results = list(job.results.values())
         counts = f"{tally([one.fate for one in results])}. Batch {job.batch}." if job.batch and results else ""
-        said = " ".join(part for part in ("" if results else "Nothing was sent.", counts, self._lag) if part)
+        is_sent = any(one.fate is not Fate.NOT_TRIED for one in results)
+        said = " ".join(part for part in ("" if is_sent else "Nothing was sent.", counts, self._lag) if part)
         is_whole = not self._lag and all(one.fate is Fate.DONE for one in results)
         self._enter(Stage.RESULT, said, "" if is_whole else "warn")
         # Where it stopped is what has to be looked at.

@@ -16,6 +16,7 @@ from store.actions.batch import (
     Row,
     RowResult,
     batch_name,
+    broken_off,
     is_of_all,
     plan_row,
     price_of,
@@ -67,6 +68,7 @@ class _Run:
     is_quiet: bool
     plans: list[Plan] = field(default_factory=list)
     outcomes: dict[str, RowResult] = field(default_factory=dict)
+    known: set[int] = field(default_factory=set)
 
     @property
     def results(self) -> list[RowResult]:
@@ -126,6 +128,7 @@ def command(
         return _tell_plans(work, as_json=as_json)
     if not yes and work.rows:
         _ask(work)
+    work.known = {attempt["id"] for attempt in audit.unknown_of(batch)}
     try:
         if work.rows:
             _send(work, permission)
@@ -214,6 +217,7 @@ def _say_price(price: Price) -> None:
 def _ask(work: _Run) -> None:
     """Go on only after a yes; where value moves, of many records or in production, the words must be typed."""
     words = words_to_type(work.action, len(work.rows), production=work.settings.production)
+    _forget_typed()
     try:
         if words:
             is_sure = click.prompt(f"Type {words} to send", err=True, default="", show_default=False) == words
@@ -223,6 +227,14 @@ def _ask(work: _Run) -> None:
         is_sure = False
     if not is_sure:
         raise Failure("Nothing was sent.", USAGE)
+
+
+def _forget_typed() -> None:
+    """What was typed before a request could be seen confirms nothing."""
+    if sys.stdin.isatty() and sys.platform != "win32":
+        import termios
+
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def _send(work: _Run, permission: WritePermission | None) -> None:
@@ -244,12 +256,9 @@ def _send(work: _Run, permission: WritePermission | None) -> None:
 def _note_left(work: _Run) -> None:
     """Say of records that a stopped command did not come to the end with whether they were under way."""
     left = [row.record for row in work.rows if row.record not in work.outcomes]
-    under_way = {attempt["record"] for attempt in work.audit.unknown_of(work.batch)} if left else set()
+    under_way = {one.record: one for one in broken_off(work.audit, work.batch, work.known)} if left else {}
     for one in left:
-        fate, said = Fate.NOT_TRIED, "The command was stopped before."
-        if one in under_way:
-            fate, said = Fate.UNKNOWN, "It was under way when the command was stopped."
-        work.outcomes[one] = RowResult(one, fate, said)
+        work.outcomes[one] = under_way.get(one) or RowResult(one, Fate.NOT_TRIED, "The command was stopped before.")
 
 
 def _tell_plans(work: _Run, *, as_json: bool) -> int:

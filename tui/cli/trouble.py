@@ -36,9 +36,12 @@ def _code_of(error: Exception) -> int:
     # Late: `--help` and a healthy command never need these.
     import sqlite3
 
+    from store.api.errors import ApiError
     from store.cache.errors import CacheError, CacheLocked, reading_failed
     from store.config import ConfigError, KeysUnusable
 
+    if isinstance(error, ApiError):
+        return code_of(error)
     if isinstance(error, ConfigError):
         return CREDENTIALS if isinstance(error, KeysUnusable) else USAGE
     if isinstance(error, sqlite3.DatabaseError):

@@ -12,9 +12,12 @@ def words_of(error: Exception) -> str:
     # Late: `--help` and a healthy command never need these.
     import sqlite3
 
+    from store.api.errors import ApiError
     from store.cache.errors import CacheError, reading_failed
     from store.config import ConfigError
 
+    if isinstance(error, ApiError):
+        return masked(error.sentence)
     if isinstance(error, sqlite3.DatabaseError):
         error = reading_failed(error)
     return str(error) if isinstance(error, ConfigError | CacheError) else _unexpected(error)

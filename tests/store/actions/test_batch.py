@@ -2,24 +2,28 @@
 
 import asyncio
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx2
 import pytest
 
-from store.actions.action import Fate
+from store.actions.action import Action, Fate
 from store.actions.audit import Audit, AuditUnreadable
 from store.actions.batch import Row, RowResult, is_of_all, price_of, run_batch, settle_unknown
 from store.actions.batch_file import FileRefused, read_batch_file
-from store.actions.catalogue import action_named
 from store.actions.plan import make_plan
 from store.api.actions import permit
 from store.api.client import ApiClient, Credentials
 from store.api.errors import error_from
 from store.api.limits import LimitState
+from store.sync.rate_limiter import RateLimiter
 from store.wire import Request, Responder, Response
+from tests.support.acting import named
 from tests.support.faults import Fault, FaultRule, Faults
 from tests.support.writing import Writer, request_of, writer
 
@@ -44,21 +48,22 @@ def audit(tmp_path: Path) -> Audit:
 
 
 def send(
-    project: Writer, audit: Audit, wanted: list[str], respond: Responder | None = None, *, is_planned: bool = False
-) -> list[tuple[str, Fate]]:
-    """Disable codes as batch `b`, after looking for what is not known of it."""
-    action = action_named("voucher", "disable")
-    assert action is not None
+    project: Writer, audit: Audit, wanted: list[str], respond: Responder | None = None, *, is_planned: bool = False,
+    is_stopped: Callable[[], bool] = lambda: False, what: Action | None = None,
+) -> list[tuple[str, Fate]]:  # fmt: skip
+    """Disable codes, or do something else, as batch `b`, after looking for what is not known of it."""
+    action = what or named("voucher", "disable")
     told: list[RowResult] = []
 
     async def work() -> list[RowResult]:
         keys = Credentials("https://api.example.test", "demo", "demo-token")
-        client = ApiClient(keys, clock=project.clock, responder=respond or project.respond, permission=ALLOWED)
+        responder, gate = respond or project.respond, RateLimiter(project.clock)
+        client = ApiClient(keys, clock=project.clock, gate=gate, responder=responder, permission=ALLOWED)
         async with client:
             await settle_unknown(client, action, audit, "b", told.append)
             plans = [await make_plan(client, action, one, {}) if is_planned else None for one in wanted]
             rows = [Row(code, {}, plan) for code, plan in zip(wanted, plans, strict=True)]
-            return await run_batch(client, action, rows, audit, batch="b", tell=told.append)
+            return await run_batch(client, action, rows, audit, batch="b", tell=told.append, is_stopped=is_stopped)
 
     results = asyncio.run(work())
     assert told[len(told) - len(results) :] == results
@@ -143,6 +148,22 @@ def test_a_record_that_is_not_as_it_was_shown_stops_a_batch(
     assert state(project, second)
 
 
+def test_redemptions_of_one_stack_are_no_surprise_to_each_other(project: Writer, audit: Audit) -> None:
+    rows = [
+        one for one in project.all("/v1/redemptions")
+        if (one["object"], one["result"], one.get("status")) == ("redemption", "SUCCESS", "SUCCEEDED")
+        and one["date"] > "2026-09"
+    ]  # fmt: skip
+    stacks = Counter(one.get("redemption") for one in rows)
+    stack = next(key for key, number in stacks.items() if key and number >= 2)
+    first, second = [one["id"] for one in rows if one.get("redemption") == stack and one["id"] != stack][:2]
+    alone = next(one["id"] for one in rows if not one.get("redemption") and not one.get("related_redemptions"))
+    wanted, what = [first, second, alone], named("redemption", "roll-back")
+    assert send(project, audit, wanted, is_planned=True, what=what) == [
+        (first, Fate.DONE), (second, Fate.NOT_DONE), (alone, Fate.DONE),
+    ]  # fmt: skip
+
+
 def test_a_call_that_the_limit_turned_away_is_sent_again(
     project: Writer, audit: Audit, codes: Callable[[int], list[str]]
 ) -> None:
@@ -150,6 +171,50 @@ def test_a_call_that_the_limit_turned_away_is_sent_again(
     faults = Faults(FaultRule(Fault.LIMIT, path="*/disable", method="POST", times=1))
     assert send(project, audit, [code], faults.wrap(project.respond)) == [(code, Fate.DONE)]
     assert [row["fate"] for row in audit.rows()] == ["done", "refused"]
+
+
+@pytest.mark.parametrize("is_gate", [True, False])
+def test_what_never_left_this_machine_was_not_done_and_stops_a_batch(
+    project: Writer, audit: Audit, codes: Callable[[int], list[str]], is_gate: bool
+) -> None:
+    first, second = codes(2)
+    nearly_used = {"X-Rate-Limit-Type": "api_calls_cycle", "X-Rate-Limit-Limit": "100", "X-Rate-Limit-Remaining": "9"}
+
+    def respond(request: Request) -> Response:
+        if request.method == "POST" and not is_gate:
+            raise httpx2.ConnectError("refused")
+        answer = project.respond(request)
+        return Response(answer.status, {**answer.headers, **nearly_used}, answer.body) if is_gate else answer
+
+    assert send(project, audit, [first, second], respond) == [(first, Fate.NOT_DONE), (second, Fate.NOT_TRIED)]
+    assert {row["fate"] for row in audit.rows()} <= {"not done"}
+    # It is not left out for good.
+    assert send(project, audit, [first]) == [(first, Fate.DONE)]
+
+
+@pytest.mark.parametrize("is_stop", [True, False])
+def test_the_call_limit_is_waited_for_before_the_last_look_and_the_wait_can_be_stopped(
+    project: Writer, audit: Audit, codes: Callable[[int], list[str]], is_stop: bool
+) -> None:
+    (code,) = codes(1)
+    began, told = project.clock.monotonic(), iter([32])
+
+    def respond(request: Request) -> Response:
+        # Of 100 calls 30 are left to others: the look before the change takes the last one of this hour.
+        if project.clock.monotonic() - began > 600 and state(project, code):
+            project.write("POST", f"/v1/vouchers/{code}/disable")
+        answer, left = project.respond(request), next(told, 30)
+        retry = (project.clock.now() + timedelta(hours=1)).timestamp()
+        limits = {"X-Rate-Limit-Limit": "100", "X-Rate-Limit-Remaining": str(left), "X-Rate-Limit-Retry": str(retry)}
+        return Response(answer.status, {**answer.headers, **limits}, answer.body)
+
+    def is_stopped() -> bool:
+        return is_stop and project.clock.monotonic() - began > 300
+
+    end = Fate.NOT_TRIED if is_stop else Fate.NOT_DONE
+    assert send(project, audit, [code], respond, is_planned=True, is_stopped=is_stopped) == [(code, end)]
+    assert audit.rows() == []
+    assert (project.clock.monotonic() - began > 3_000, state(project, code)) == (not is_stop, is_stop)
 
 
 def test_an_audit_of_the_first_release_is_read_and_goes_on(
@@ -173,6 +238,35 @@ def test_an_audit_of_the_first_release_is_read_and_goes_on(
     kept = audit.batch("b")
     assert kept is not None
     assert list(kept.rows) == [code]
+
+
+def test_whoever_reads_the_audit_does_not_spoil_the_end_of_a_batch(
+    project: Writer, audit: Audit, codes: Callable[[int], list[str]]
+) -> None:
+    first, second = codes(2)
+    assert send(project, audit, [first]) == [(first, Fate.DONE)]
+    with closing(sqlite3.connect(audit.path, timeout=0)) as reader:
+
+        def respond(request: Request) -> Response:
+            if request.method == "POST":
+                reader.execute("begin")
+                reader.execute("select * from audit").fetchone()
+            return project.respond(request)
+
+        assert send(project, audit, [second], respond) == [(second, Fate.DONE)]
+    assert audit.done_of("b") == {first, second}
+
+
+def test_an_audit_that_is_in_use_is_not_to_be_moved_away(
+    project: Writer, audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit.keep_batch("b", "voucher", "disable", {})
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **given: connect(*args, **{**given, "timeout": 0}))
+    with closing(connect(audit.path)) as other:
+        other.execute("begin exclusive")
+        with pytest.raises(AuditUnreadable, match=r"locked\)\. Try again later\."):
+            audit.end(1, Fate.DONE, "", None, None)
 
 
 def test_two_batches_at_a_time_are_refused(project: Writer, audit: Audit) -> None:

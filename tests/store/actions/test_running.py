@@ -188,6 +188,19 @@ def test_what_the_api_refuses_is_told_in_its_words(project: Writer, audit: Audit
     assert (audit.rows()[0]["fate"], audit.rows()[0]["said"]) == ("refused", outcome.said)
 
 
+def test_an_audit_that_breaks_after_the_send_hides_nothing(project: Writer, audit: Audit) -> None:
+    card = code_of(project, "GIFT_VOUCHER", lambda one: one["gift"]["balance"] > 500)
+
+    def respond(request: Request) -> Response:
+        if request.method == "POST":
+            audit.path.write_bytes(b"no database" * 1_000)
+        return project.respond(request)
+
+    _, outcome = attempt(project, audit, "voucher", "add-credit", card["code"], values={"amount": 10}, respond=respond)
+    assert (outcome.fate, "It was done. The audit could not be told." in outcome.said) == (Fate.DONE, True)
+    assert project.get(f"/v1/vouchers/{card['code']}")["gift"]["balance"] == card["gift"]["balance"] + 10
+
+
 def test_somebody_elses_change_stops_it(project: Writer, audit: Audit) -> None:
     code = code_of(project, "DISCOUNT_VOUCHER")
     name = "disable" if code["active"] else "enable"

@@ -19,6 +19,8 @@ from tests.support.faults import Fault, FaultRule, Faults
 from tests.support.sandbox_asking import KEYS
 from tests.support.syncing import Project
 from tests.support.writing import request_of
+from tui.actions.consent import Consent
+from tui.actions.job import Stage
 from tui.actions.screen import ActionScreen
 from tui.actions.work import SHOWN
 from tui.kit.messages import ActionRequested
@@ -26,6 +28,7 @@ from tui.shell.app import PromoscopeApp
 from widgets.table.virtual_table import VirtualTable
 
 Respond = Callable[[Request], Response]
+pytestmark = pytest.mark.usefixtures("at_once")
 
 
 class World:
@@ -123,6 +126,7 @@ async def test_a_walk_through_everything_that_can_come_of_it(host: DemoHost, tmp
         await a_form(user, world, gift)
         await somebody_else(user, world, other)
         await no_answer(user, world, gift)
+        await broken_off(user, world, gift)
         await no_right(user, world, other)
         await many_codes(user, world)
     assert {row["fate"] for row in audit.rows()} == {"done", "unknown", "refused", "not done"}
@@ -279,6 +283,26 @@ async def no_answer(user: User, world: World, code: str) -> None:
     await user("enter")
 
 
+async def broken_off(user: User, world: World, code: str) -> None:
+    """What was under way when an unforeseen error came may have been done: it is not said to be unsent, nor offered."""
+    del world.sent[:]
+
+    def broken() -> None:
+        raise RuntimeError("unforeseen")
+
+    call = f"POST /v1/vouchers/{code}/balance"
+    world.before[call] = broken
+    await user.ask("voucher", "add-credit", code, amount=100)
+    await user.fill("ADD CREDIT 1")
+    shown = await user("enter")
+    assert "– unknown" in shown
+    assert "unforeseen" in shown
+    assert "Nothing was sent" not in shown
+    assert "resume" not in shown.splitlines()[-1]
+    assert world.sent == [call]
+    await user("enter")
+
+
 async def no_right(user: User, world: World, code: str) -> None:
     """What the API refused these keys is greyed from then on, with the reason."""
     del world.sent[:]
@@ -327,6 +351,27 @@ async def many_codes(user: User, world: World) -> None:
     assert f"{left} done" in await user("enter")
     assert {world.get(f"/v1/vouchers/{one}")["active"] for one in job.records} == {False}
     assert {call: world.sent.count(call) for call in world.sent if world.sent.count(call) > 1} == {failed: 2}
+
+
+async def test_a_held_enter_sends_nothing(host: DemoHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(host.project)
+    host.responder = world.answer
+    (code,) = codes(host, "DISCOUNT_VOUCHER")[:1]
+    async with host.run() as (app, pilot):
+        user = User(app, pilot)
+        monkeypatch.setattr("tui.actions.consent.SEEN_AFTER", 1e9)
+        shown = await user.ask("voucher", "disable", code)
+        assert f"POST /v1/vouchers/{code}/disable" in shown
+        consent = user.page.query_one(Consent)
+        # Each that comes too soon begins the time anew.
+        consent._stands_since -= 5e8
+        await user("enter")
+        consent._stands_since -= 5e8
+        await user("enter", "enter")
+        assert (user.page.stage, world.sent) == (Stage.REVIEW, [])
+        consent._stands_since -= 1e9
+        assert "✓ done" in await user("enter")
+    assert len(world.sent) == 1
 
 
 async def test_with_writes_off_everything_is_greyed_and_nothing_is_asked(host: DemoHost) -> None:

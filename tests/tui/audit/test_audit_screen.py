@@ -70,6 +70,7 @@ def saved(folder: Path) -> list[str]:
     return [line.split(",")[0] for line in path.read_text("utf-8").splitlines()]
 
 
+@pytest.mark.usefixtures("at_once")
 async def test_attempts_are_listed_narrowed_copied_and_undone(app: PromoscopeApp, actor: Actor, tmp_path: Path) -> None:
     project = actor.project
     first, second = codes(project, 2)

@@ -1,6 +1,7 @@
 """The commands that change something: what they show, ask and send, and what they leave alone."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -193,20 +194,21 @@ def test_a_file_has_records_and_fields_and_its_results_are_a_file(
     assert done.code == 4
     assert "Not used of the file: note." in done.err
     assert "3 records: about 9 calls." in done.err
-    assert "2 done, 1 not done. `--batch add-credit-20261123-120000` goes on with it." in done.err
+    named = re.search(r"2 done, 1 not done\. `--batch (add-credit-20261123-120000-[0-9a-f]{4})` goes on", done.err)
+    assert named is not None
     assert f"{cards[0]}: done. It was done.\nNO-SUCH: not done." in done.out
     assert [one for one in allowed if one.startswith("POST")] == [
         f"POST /v1/vouchers/{card}/balance?" for card in cards
     ]
     rows = cli("audit", "--json").json["audit"]
     assert [(row["record"], row["given"]["amount"], row["batch"]) for row in rows] == [
-        (cards[1], -50, "add-credit-20261123-120000"), (cards[0], 150, "add-credit-20261123-120000"),
+        (cards[1], -50, named[1]), (cards[0], 150, named[1]),
     ]  # fmt: skip
     kept = [line.split(",")[:2] for line in results.read_text("utf-8").splitlines()]
     assert kept == [["record", "fate"], [cards[0], "done"], ["NO-SUCH", "not done"], [cards[1], "done"]]
     again = cli("action", "add-credit", "--yes", *flags, "--output", str(results))
     assert (again.code, "is there already. Nothing was sent." in again.err) == (2, True)
-    name = ("--batch", "add-credit-20261123-120000", "--allow-writes", "--yes")
+    name = ("--batch", named[1], "--allow-writes", "--yes")
     assert "2 records: done before" in cli("action", "add-credit", *name).err
     assert "is “add-credit”: name another" in cli("action", "add-points", *name).err
     assert len([one for one in allowed if one.startswith("POST")]) == 2

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from store.api.errors import Forbidden
 from tests.tui.cli.harness import CommandLine
+from tui.cli.exits import CREDENTIALS
+from tui.cli.trouble import explain
 
 RUN = (sys.executable, "-c", "from tui.cli import main; main()")
 CRASH = """
@@ -144,3 +147,8 @@ def test_the_traceback_is_to_be_had_without_secrets(reading: CommandLine) -> Non
     assert "list_command.py" in done.stderr
     assert done.stderr.splitlines()[-1].startswith("promoscope met an unexpected error (RuntimeError: a bug")
     assert secret not in done.stderr
+
+
+def test_an_outage_is_no_bug() -> None:
+    said, code = explain(Forbidden("no right", status=403, request_id="v-1"))
+    assert ("(403): no right." in said, "unexpected" in said, code) == (True, False, CREDENTIALS)
