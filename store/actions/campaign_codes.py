@@ -40,17 +40,13 @@ def _can_grow(record: Document) -> str:
     return _has_codes(record)
 
 
-def _number(values: Values) -> int:
-    """How many codes are to come."""
-    if "file" in values:
-        return read_codes(values["file"]).codes
-    if not 0 < values["count"] <= _MOST:
-        raise ValueRefused(f"count is from 1 to {_MOST:,}.")
-    return int(values["count"])
+def _number_in_file(values: Values) -> Values:
+    """How many codes the file has: it may be gone when the request is on its way."""
+    return {"count": read_codes(values["file"]).codes}
 
 
 def _grown(record: Document, values: Values) -> tuple[Change, ...]:
-    number, before = _number(values), whole(record.get("vouchers_count"))
+    number, before = int(values["count"]), whole(record.get("vouchers_count"))
     if before is None:
         return (Change("added codes", 0, number, FieldKind.NUMBER),)
     return (Change("codes", before, before + number, FieldKind.NUMBER),)
@@ -59,7 +55,8 @@ def _grown(record: Document, values: Values) -> tuple[Change, ...]:
 def _has_grown(before: Document, after: Document, values: Values) -> bool | None:
     """True only for just so many codes more: others may add codes, too, and all take a while."""
     had, has = whole(before.get("vouchers_count")), whole(after.get("vouchers_count"))
-    return True if had is not None and has == had + _number(values) else None
+    number = whole(values.get("count"))
+    return True if had is not None and number is not None and has == had + number else None
 
 
 async def _tasks(get: Get, _: Document, __: Values) -> dict[str, Any]:
@@ -77,6 +74,8 @@ async def _find_task(kind: str, get: Get, before: Document, values: Values) -> b
 
 
 def _add_request(record: Document, values: Values) -> WriteRequest:
+    if not 0 < values["count"] <= _MOST:
+        raise ValueRefused(f"count is from 1 to {_MOST:,}.")
     return WriteRequest("POST", f"{_path(record)}/vouchers?vouchers_count={values['count']}", {})
 
 
@@ -153,6 +152,7 @@ CAMPAIGN_CODES = (
             ),
         ),
         find=partial(_find_task, "CAMPAIGN.VOUCHERS_IMPORT_CSV"), is_repeatable=False, moves_value=True,
+        knows=_number_in_file,
         table="campaigns", warning="Codes that were made are there for good. It goes on in the background.",
     ),
     Action(

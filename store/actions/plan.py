@@ -23,7 +23,7 @@ class Plan:
     Attributes:
         action: what is done.
         record_id: to what: an id, a code.
-        values: of its fields, and the `source_id` under which a movement is found again.
+        values: of its fields, the `source_id` under which a movement is found again, and what the action `knows`.
         before: the record as it was read for this.
         request: what is sent.
         changes: before and after; empty where nothing would change.
@@ -68,6 +68,7 @@ async def make_plan(client: "ApiClient", action: Action, record_id: str, values:
         raise NotOffered(reason)
     if action.is_marked and SOURCE_ID not in values:
         values = {**values, SOURCE_ID: f"promoscope-{uuid.uuid4()}"}
+    values = {**values, **action.knows(values)}
     changes = action.changes(record, values)
     if not changes:
         raise NotOffered("Nothing would change.")
