@@ -1,7 +1,7 @@
 """What proves that something was done, and what does not: other people's records, tasks and movements prove nothing."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,7 @@ def found(kind: str, name: str, before: dict[str, Any], values: dict[str, Any], 
     async def get(path: str, *_: tuple[str, str]) -> Any:
         return answers[path]
 
-    async def work() -> Any:
-        return await find(get, before, values)
-
-    return asyncio.run(work())
+    return asyncio.run(_awaited(find(get, before, values)))
 
 
 def test_an_import_is_found_though_its_file_is_gone(actor: Actor) -> None:
@@ -52,3 +49,35 @@ def test_an_import_is_found_though_its_file_is_gone(actor: Actor) -> None:
 
     assert actor.run(plan, respond).fate is Fate.DONE
     assert actor.audit.rows()[0]["given"] == {**values, "count": 3}
+
+
+@pytest.mark.parametrize(
+    ("row", "is_own"),
+    [
+        ({}, True),
+        ({"related_object_id": "camp_2"}, False),
+        ({"related_object_type": "voucher"}, False),
+        ({"rule_id": "val_2"}, False),
+        ({"related_object_id": None}, False),
+    ],
+)
+def test_only_the_records_own_assignment_counts(row: dict[str, Any], is_own: bool) -> None:
+    own = {"id": "asgm_1", "rule_id": "val_1", "related_object_type": "campaign", "related_object_id": "camp_1"}
+    answers = {
+        "/v1/validation-rules/val_1": {"id": "val_1", "name": "Night"},
+        "/v1/validation-rules-assignments": {"data_ref": "data", "data": [{**own, **row}], "total": 1},
+    }
+
+    async def get(path: str, *_: tuple[str, str]) -> Any:
+        return answers[path]
+
+    record: dict[str, Any] = {"id": "camp_1"}
+    beside = named("campaign", "remove-rule").beside
+    assert beside is not None
+    record["beside"] = asyncio.run(_awaited(beside(get, record, {"rule": "val_1"})))
+    assert (named("campaign", "remove-rule").offered(record) == "") is is_own
+    assert (named("campaign", "assign-rule").offered(record) == "") is not is_own
+
+
+async def _awaited(work: Awaitable[Any]) -> Any:
+    return await work
