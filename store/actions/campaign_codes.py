@@ -64,12 +64,13 @@ async def _tasks(get: Get, _: Document, __: Values) -> dict[str, Any]:
 
 
 async def _find_task(kind: str, get: Get, before: Document, values: Values) -> bool | None:
-    """By the one new task of this kind, and by the campaign's number of codes: the task itself names no campaign."""
+    """By the one new task of this kind, and by the campaign's number of codes.
+
+    The task itself names no campaign: one that failed may be another campaign's, and proves nothing.
+    """
     task = await found_task(get, beside(before).get("tasks"), kind)
-    if task is None or not task.end:
+    if task is None or task.end != "SUCCESS":
         return None
-    if task.end == "FAILED":
-        return False
     return _has_grown(before, await get(_path(before)), values)
 
 

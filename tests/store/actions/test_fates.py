@@ -81,3 +81,17 @@ def test_only_the_records_own_assignment_counts(row: dict[str, Any], is_own: boo
 
 async def _awaited(work: Awaitable[Any]) -> Any:
     return await work
+
+
+@pytest.mark.parametrize(
+    ("status", "codes", "is_done"), [("SUCCESS", 14, True), ("SUCCESS", 13, None), ("FAILED", 10, None)]
+)
+def test_a_task_of_another_campaign_does_not_tell(status: str, codes: int, is_done: bool | None) -> None:
+    """Four codes were asked for where ten were; the task that failed may be anybody's."""
+    task = {"id": "aa_2", "type": "CAMPAIGN.VOUCHERS_GENERATE", "status": "DONE", "operation_status": status}
+    answers = {
+        "/v1/async-actions": {"data_ref": "async_actions", "async_actions": [task, {**task, "id": "aa_1"}]},
+        "/v1/campaigns/camp_1": {"id": "camp_1", "vouchers_count": codes},
+    }
+    before = {"id": "camp_1", "vouchers_count": 10, "beside": {"tasks": ["aa_1"]}}
+    assert found("campaign", "add-codes", before, {"count": 4}, answers) is is_done
