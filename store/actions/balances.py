@@ -56,9 +56,11 @@ def _unknown(_: Document, __: Document, ___: Values) -> None:
 
 async def _find_transaction(get: Get, record: Document, values: Values) -> bool | None:
     """Whether a movement with this mark is among the newest of the card; without it, it may still come."""
+    if not values.get(SOURCE_ID):
+        return None
     path = f"/v1/vouchers/{segment(str(record['code']))}/transactions"
     rows = entries((await get(path, ("limit", "100"), ("order", "-id"))).get("data"))
-    return True if any(members(row).get(SOURCE_ID) == values.get(SOURCE_ID) for row in rows) else None
+    return True if any(members(row).get(SOURCE_ID) == values[SOURCE_ID] for row in rows) else None
 
 
 def _points_offered(record: Document) -> str:

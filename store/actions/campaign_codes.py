@@ -125,8 +125,10 @@ def _publish_changes(record: Document, values: Values) -> tuple[Change, ...]:
 
 
 async def _find_publication(get: Get, before: Document, values: Values) -> bool | None:
+    if not values.get(SOURCE_ID):
+        return None
     found = await _published(get, before, values)
-    return True if any(one[SOURCE_ID] == values.get(SOURCE_ID) for one in found) else None
+    return True if any(one[SOURCE_ID] == values[SOURCE_ID] for one in found) else None
 
 
 def _untold(_: Document, __: Document, ___: Values) -> None:

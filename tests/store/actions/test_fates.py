@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from store.actions.action import Fate
+from store.actions.balances import SOURCE_ID
 from store.wire import Request, Response
 from tests.support.acting import Actor, named
 from tests.support.action_cases import CASES, names_of
@@ -119,3 +120,22 @@ def test_points_that_are_gone_were_activated_only_if_the_card_says_so(
     # A cancel that was never sent looks the same once the points activate by themselves.
     assert named("pending_points", "cancel").has_happened(before, {}, {}) is None
     assert named("pending_points", "cancel").has_happened(before, before, {}) is False
+
+
+MOVEMENTS = ({SOURCE_ID: None}, {SOURCE_ID: "theirs"})
+
+
+@pytest.mark.parametrize(("mark", "is_done"), [("ours", True), ("other", None), ("", None), (None, None)])
+@pytest.mark.parametrize(
+    ("kind", "name", "path", "rows"),
+    [
+        ("voucher", "add-credit", "/v1/vouchers/GIFT-1/transactions", "data"),
+        ("campaign", "publish", "/v1/publications", "publications"),
+    ],
+)
+def test_a_movement_without_a_mark_is_nobodys(
+    kind: str, name: str, path: str, rows: str, mark: str | None, is_done: bool | None
+) -> None:
+    answers = {path: {rows: [*MOVEMENTS, {SOURCE_ID: "ours"}]}}
+    values: dict[str, Any] = {"customer": "cust_1", "amount": 5, **({} if mark is None else {SOURCE_ID: mark})}
+    assert found(kind, name, {"id": "x_1", "code": "GIFT-1"}, values, answers) is is_done
