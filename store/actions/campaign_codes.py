@@ -15,11 +15,11 @@ from store.actions.action import (
     WriteRequest,
     beside,
 )
-from store.actions.balances import SOURCE_ID
+from store.actions.balances import SOURCE_ID, find_publication, publications
 from store.actions.code_files import read_codes
 from store.actions.tasks import found_task, task_ids
 from store.api.addresses import segment
-from store.domain.values import entries, members, whole
+from store.domain.values import entries, whole
 
 _PATH = "/v1/campaigns/{id}"
 _MOST = 1_000_000
@@ -104,17 +104,8 @@ def _publish_request(record: Document, values: Values) -> WriteRequest:
 
 
 async def _read_publications(get: Get, record: Document, values: Values) -> dict[str, Any]:
-    return {"published": await _published(get, record, values)}
-
-
-async def _published(get: Get, record: Document, values: Values) -> list[dict[str, Any]]:
-    """The publications of the campaign to the customer; its name may be another's, so ids are compared (API §11.1)."""
-    answer = await get(
-        "/v1/publications", ("limit", "100"), ("order", "-created_at"), ("customer", values["customer"]),
-        ("campaign", str(record.get("name"))),
-    )  # fmt: skip
-    rows = [members(one) for one in entries(answer.get("publications"))]
-    return [{"id": one.get("id"), SOURCE_ID: one.get(SOURCE_ID)} for one in rows if one.get("result") != "FAILURE"]
+    found = await publications(get, values, ("campaign", str(record.get("name"))))
+    return {"published": [{"id": one.get("id"), SOURCE_ID: one.get(SOURCE_ID)} for one in found]}
 
 
 def _publish_changes(record: Document, values: Values) -> tuple[Change, ...]:
@@ -122,13 +113,6 @@ def _publish_changes(record: Document, values: Values) -> tuple[Change, ...]:
     if values.get("join_once") and before:
         return ()
     return (Change(f"codes of {values['customer']}", before, before + 1, FieldKind.NUMBER),)
-
-
-async def _find_publication(get: Get, before: Document, values: Values) -> bool | None:
-    if not values.get(SOURCE_ID):
-        return None
-    found = await _published(get, before, values)
-    return True if any(one[SOURCE_ID] == values[SOURCE_ID] for one in found) else None
 
 
 def _untold(_: Document, __: Document, ___: Values) -> None:
@@ -165,7 +149,7 @@ CAMPAIGN_CODES = (
             Field("customer", FieldKind.TEXT, "The customer's id.", required=True),
             Field("join_once", FieldKind.FLAG, "Whether a customer who has a code gets no other."),
         ),
-        beside=_read_publications, find=_find_publication, is_repeatable=False, is_marked=True, table="campaigns",
+        beside=_read_publications, find=find_publication, is_repeatable=False, is_marked=True, table="campaigns",
         warning="Distributions that listen for it may send a message.",
     ),
 )  # fmt: skip

@@ -131,6 +131,7 @@ MOVEMENTS = ({SOURCE_ID: None}, {SOURCE_ID: "theirs"})
     [
         ("voucher", "add-credit", "/v1/vouchers/GIFT-1/transactions", "data"),
         ("campaign", "publish", "/v1/publications", "publications"),
+        ("voucher", "publish", "/v1/publications", "publications"),
     ],
 )
 def test_a_movement_without_a_mark_is_nobodys(
@@ -139,3 +140,12 @@ def test_a_movement_without_a_mark_is_nobodys(
     answers = {path: {rows: [*MOVEMENTS, {SOURCE_ID: "ours"}]}}
     values: dict[str, Any] = {"customer": "cust_1", "amount": 5, **({} if mark is None else {SOURCE_ID: mark})}
     assert found(kind, name, {"id": "x_1", "code": "GIFT-1"}, values, answers) is is_done
+
+
+def test_a_code_is_not_published_to_its_holder() -> None:
+    """Nothing would change; and that they hold it afterwards would not tell that it was done."""
+    publish, values = named("voucher", "publish"), {"customer": "cust_1"}
+    codes: list[dict[str, Any]] = [{"holder_id": None}, {"holder_id": "cust_1"}, {"holder_id": "cust_2"}]
+    assert [bool(publish.changes(one, values)) for one in codes] == [True, False, True]
+    assert [publish.has_happened(one, codes[1], values) for one in codes] == [True, None, True]
+    assert [publish.has_happened(codes[0], one, values) for one in codes] == [None, True, None]
