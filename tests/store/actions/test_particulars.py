@@ -324,6 +324,10 @@ def test_a_task_that_takes_long_stays_open_in_the_audit(actor: Actor) -> None:
             Fate.NOT_DONE, "it failed: Stopped",
         ),
         ({"status": "FAILED"}, Fate.NOT_DONE, "the API does not say why"),
+        ({"status": "DONE", "operation_status": "UNKNOWN"}, Fate.UNKNOWN, "does not say how (task aa_1). Check the"),
+        ({"status": "DONE", "result": {"failed_count": 2}}, Fate.UNKNOWN, "does not say how"),
+        ({"status": "DONE", "operation_status": "UNKNOWN", "result": {"done_count": 0}}, Fate.UNKNOWN, "not say how"),
+        ({"status": "DONE", "result": {"done_count": 3}}, Fate.DONE, "It was done: 3 codes."),
     ],
 )  # fmt: skip
 def test_done_is_not_yet_success(document: dict[str, Any], fate: Fate, said: str) -> None:
