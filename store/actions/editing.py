@@ -110,15 +110,15 @@ def _request(form: _Form, record: Document, values: Values) -> WriteRequest:
         form.check(values)
     body: dict[str, Any] = {}
     for change in _changed(form, record, values):
-        name, _, key = change.name.partition(".")
+        name, dot, key = change.name.partition(".")
         if change.kind is FieldKind.POINTS and change.after <= 0:
             raise ValueRefused(f"{name} must be more than 0.")
-        if key and change.after is None and not form.can_unset:
-            raise ValueRefused(f"The API takes no key of this metadata away ({key}).")
-        if key and change.after is None:
+        if dot and change.after is None and not form.can_unset:
+            raise ValueRefused(f"The API takes no key of this metadata away ({key or 'the empty one'}).")
+        if dot and change.after is None:
             body.setdefault("unset_metadata_fields", []).append(key)
             continue
-        *outer, last = (name, key) if key else form.place(name)
+        *outer, last = (name, key) if dot else form.place(name)
         part = body
         for step in outer:
             part = part.setdefault(step, {})
@@ -138,10 +138,10 @@ def _has_happened(form: _Form, _: Document, after: Document, values: Values) -> 
 def _undo(form: _Form, before: Document, values: Values) -> Undo | None:
     inverse: dict[str, Any] = {}
     for change in _changed(form, before, values):
-        name, _, key = change.name.partition(".")
-        if key and change.before is None and not form.can_unset:
+        name, dot, key = change.name.partition(".")
+        if dot and change.before is None and not form.can_unset:
             return None
-        if key:
+        if dot:
             inverse.setdefault(name, {})[key] = change.before
         else:
             inverse[name] = change.before

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from store.actions.action import Fate
+from store.actions.action import Fate, ValueRefused
 from store.actions.balances import SOURCE_ID
 from store.wire import Request, Response
 from tests.support.acting import Actor, named
@@ -149,3 +149,24 @@ def test_a_code_is_not_published_to_its_holder() -> None:
     assert [bool(publish.changes(one, values)) for one in codes] == [True, False, True]
     assert [publish.has_happened(one, codes[1], values) for one in codes] == [True, None, True]
     assert [publish.has_happened(codes[0], one, values) for one in codes] == [None, True, None]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "body", "undo"),
+    [
+        ({"": "y"}, {"metadata": {"": "y"}}, {"": "x"}),
+        ({"": None}, {"unset_metadata_fields": [""]}, {"": "x"}),
+        ({"a.b": 1}, {"metadata": {"a.b": 1}}, {"a.b": None}),
+        ({"": "x"}, {}, {}),
+    ],
+)
+def test_a_key_of_metadata_may_be_empty_or_have_a_point(
+    metadata: dict[str, Any], body: dict[str, Any], undo: dict[str, Any]
+) -> None:
+    edit, record = named("campaign", "edit"), {"id": "camp_1", "metadata": {"": "x"}}
+    assert edit.request(record, {"metadata": metadata}).body == body
+    taken_back = edit.undo(record, {"metadata": metadata})
+    assert taken_back is not None
+    assert taken_back.values == ({"metadata": undo} if undo else {})
+    with pytest.raises(ValueRefused, match="the empty one"):
+        named("voucher", "edit").request({"id": "v_1", "metadata": {"": "x"}}, {"metadata": {"": None}})
