@@ -23,6 +23,7 @@ from store.actions.ladders import ladder_changes, other_tiers, read_ladder
 from store.actions.rule_editing import check_rule, read_users, rule_warnings
 from store.api.addresses import segment
 from store.domain.values import inside
+from store.json_text import is_same
 from store.times import utc_text
 
 _CAMPAIGN = (
@@ -98,9 +99,9 @@ def _changed(form: _Form, record: Document, values: Values) -> list[Change]:
             found += [
                 Change(f"{field.name}.{key}", known.get(key), value)
                 for key, value in wanted.items()
-                if known.get(key) != value
+                if not is_same(known.get(key), value)
             ]
-        elif _normal(held, field.kind) != _normal(wanted, field.kind):
+        elif not is_same(_normal(held, field.kind), _normal(wanted, field.kind)):
             found.append(Change(field.name, _normal(held, field.kind), wanted, field.kind))
     return found
 

@@ -11,6 +11,7 @@ from store.actions.action import Action, Change, Document, NotOffered, Undo, Val
 from store.actions.balances import SOURCE_ID
 from store.actions.reading import read_content, record_of, with_beside
 from store.api.uploads import Upload
+from store.json_text import is_same
 
 if TYPE_CHECKING:
     from store.api.client import ApiClient
@@ -44,7 +45,11 @@ class Plan:
 
     def is_same_as(self, other: "Plan") -> bool:
         """Whether it would still change the same: somebody else may have been faster."""
-        return self.changes == other.changes and _stamp(self.before) == _stamp(other.before)
+        return is_same(_told(self.changes), _told(other.changes)) and _stamp(self.before) == _stamp(other.before)
+
+
+def _told(changes: tuple[Change, ...]) -> list[tuple[str, Any, Any]]:
+    return [(one.name, one.before, one.after) for one in changes]
 
 
 def _stamp(record: Document) -> Any:

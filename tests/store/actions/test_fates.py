@@ -170,3 +170,18 @@ def test_a_key_of_metadata_may_be_empty_or_have_a_point(
     assert taken_back.values == ({"metadata": undo} if undo else {})
     with pytest.raises(ValueRefused, match="the empty one"):
         named("voucher", "edit").request({"id": "v_1", "metadata": {"": "x"}}, {"metadata": {"": None}})
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "is_change"),
+    [
+        (True, 1, True), (False, 0, True), (1, 1.0, True), (2**53 + 1, float(2**53), True), ("1", 1, True),
+        ({"a": True, "b": [1]}, {"b": [1], "a": 1}, True), ({"a": 1, "b": 2}, {"b": 2, "a": 1}, False),
+        (None, 0, True), (1, 1, False), ([True], [True], False),
+    ],
+)  # fmt: skip
+def test_true_is_not_one(held: Any, wanted: Any, is_change: bool) -> None:
+    edit, values = named("campaign", "edit"), {"metadata": {"vip": wanted}}
+    record = {"id": "camp_1", "metadata": {"vip": held}}
+    assert bool(edit.changes(record, values)) is is_change
+    assert edit.has_happened({}, record, values) is not is_change
