@@ -44,6 +44,7 @@ class Field:
         required: whether the action needs it.
         choices: the only values it takes; empty for any.
         can_be_empty: whether an empty value takes away what is there.
+        can_lose_keys: whether the API takes single keys of an object away.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Field:
     required: bool = False
     choices: tuple[str, ...] = ()
     can_be_empty: bool = False
+    can_lose_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,17 +31,19 @@ _CAMPAIGN = (
     Field("expiration_date", FieldKind.INSTANT, "Until when its codes can be redeemed.", can_be_empty=True),
     Field("description", FieldKind.TEXT, "What people read about it.", can_be_empty=True),
     Field("category_id", FieldKind.TEXT, "The id of its category.", can_be_empty=True),
-    Field("metadata", FieldKind.JSON, "Keys to set; a key with null is taken away."),
+    Field("metadata", FieldKind.JSON, "Keys to set; a key with null is taken away.", can_lose_keys=True),
 )
+_METADATA = Field("metadata", FieldKind.JSON, "Keys to set.")
 _VOUCHER = (
-    *(one for one in _CAMPAIGN if one.name != "description"),
+    *(one for one in _CAMPAIGN if one.name not in ("description", "metadata")),
+    _METADATA,
     Field("additional_info", FieldKind.TEXT, "A note on the code.", can_be_empty=True),
 )
 _EARNING_RULE = (
     Field("banner", FieldKind.TEXT, "What it is called.", can_be_empty=True),
     Field("start_date", FieldKind.INSTANT, "From when it applies.", can_be_empty=True),
     Field("expiration_date", FieldKind.INSTANT, "Until when it applies.", can_be_empty=True),
-    Field("metadata", FieldKind.JSON, "Keys to set."),
+    _METADATA,
 )
 _TIER = (
     Field("name", FieldKind.TEXT, "Its name."),
@@ -65,16 +67,19 @@ class _Form:
     Attributes:
         path: of the `PUT`, with `{id}` and, of parts of a campaign, `{campaign}`.
         fields: what can be edited.
-        can_unset: whether keys of metadata can be taken away (schema `CampaignsUpdateRequestBody` alone).
         places: where a field lies in the document and in the body, if not under its own name.
         check: raises ValueRefused for values that cannot be sent.
     """
 
     path: str
     fields: tuple[Field, ...]
-    can_unset: bool = False
     places: Mapping[str, tuple[str, ...]] | None = None
     check: Callable[[Values], None] | None = None
+
+    @property
+    def can_unset(self) -> bool:
+        """Whether keys of metadata can be taken away (schema `CampaignsUpdateRequestBody` alone)."""
+        return any(field.can_lose_keys for field in self.fields)
 
     def place(self, name: str) -> tuple[str, ...]:
         return (self.places or {}).get(name, (name,))
@@ -177,7 +182,7 @@ def _edit(kind: str, noun: str, form: _Form, table: str, **more: Any) -> Action:
 
 EDITS = (
     _edit(
-        "campaign", "campaign", _Form("/v1/campaigns/{id}", _CAMPAIGN, can_unset=True), "campaigns",
+        "campaign", "campaign", _Form("/v1/campaigns/{id}", _CAMPAIGN), "campaigns",
         warning="Its codes follow after a while.",
     ),
     _edit("voucher", "code", _Form("/v1/vouchers/{id}", _VOUCHER), "vouchers"),
