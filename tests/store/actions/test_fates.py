@@ -111,10 +111,10 @@ def test_a_task_of_another_campaign_does_not_tell(status: str, codes: int, is_do
 def test_points_that_are_gone_were_activated_only_if_the_card_says_so(
     change: dict[str, Any], is_done: bool | None
 ) -> None:
-    made = {"id": "vtx_2", "type": "PENDING_POINTS_ACTIVATION"}
+    made: dict[str, Any] = {"id": "vtx_2", "type": "PENDING_POINTS_ACTIVATION"}
     made |= {"details": {"balance": {"points": 40}, "order": {"id": "ord_1"}}}
     answers = {"/v1/vouchers/v_1/transactions": {"data": [{**made, **change}]}}
-    before = {"id": "lopp_1", "voucher_id": "v_1", "points": 40, "order_id": "ord_1"}
+    before: dict[str, Any] = {"id": "lopp_1", "voucher_id": "v_1", "points": 40, "order_id": "ord_1"}
     before["beside"] = {"activations": ["vtx_1"]}
     assert found("pending_points", "activate", before, {}, answers) is is_done
     # A cancel that was never sent looks the same once the points activate by themselves.
