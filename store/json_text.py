@@ -4,6 +4,7 @@ A server that cuts a text in the middle of an emoji escapes half a surrogate pai
 but no Unicode text. The stored document keeps it; what is decoded carries U+FFFD in its place.
 """
 
+import json
 import re
 from typing import Any
 
@@ -44,6 +45,11 @@ def stored_object(text: bytes | str | None) -> dict[str, Any]:
     """The same of a record's document, which is an object; empty for anything else."""
     value = stored(text)
     return value if isinstance(value, dict) else {}
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two values have one JSON text, but for the order of members: `true` is not 1, and 1 is not 1.0."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

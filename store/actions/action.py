@@ -44,6 +44,7 @@ class Field:
         required: whether the action needs it.
         choices: the only values it takes; empty for any.
         can_be_empty: whether an empty value takes away what is there.
+        can_lose_keys: whether the API takes single keys of an object away.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Field:
     required: bool = False
     choices: tuple[str, ...] = ()
     can_be_empty: bool = False
+    can_lose_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,11 @@ def nothing_else(_: Document, __: Values) -> tuple[tuple[str, str], ...]:
     return ()
 
 
+def nothing_more(_: Values) -> Values:
+    """The values say all."""
+    return {}
+
+
 def for_ever(_: Document) -> datetime | None:
     """Time does not end it."""
     return None
@@ -153,6 +160,7 @@ class Action:
         renews: what else it changes: tables of the cache, each with the path where its records are read anew.
         takes_away: records that are no more afterwards: tables, each with an id.
         find: whether it was done, where the record does not tell: from the record before, the values, and by reading.
+        knows: what the plan keeps with the values, since it cannot be read once the request is sent.
     """
 
     id: str
@@ -179,6 +187,7 @@ class Action:
     takes_away: Callable[[Document, Values], tuple[tuple[str, str], ...]] = field(default=nothing_else)
     current: Callable[[Document], dict[str, Any]] | None = None
     find: Callable[[Get, Document, Values], Awaitable[bool | None]] | None = None
+    knows: Callable[[Values], Values] = field(default=nothing_more)
 
     @property
     def holder(self) -> str:

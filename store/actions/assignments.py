@@ -22,13 +22,15 @@ _RULE = (Field("rule", FieldKind.TEXT, "The validation rule's id.", required=Tru
 _LISTS = ("validation_rules_assignments", "validation_rule_assignments")
 
 
-async def _read(get: Get, record: Document, values: Values) -> dict[str, Any]:
-    """The rule, and its assignment to the record."""
+async def _read(kind: str, get: Get, record: Document, values: Values) -> dict[str, Any]:
+    """The rule, and its assignment to the record; rows of other records, which a server may give, too, are not its."""
     rule = await get(_path(values["rule"]))
     rows = await listed(
         get, "/v1/validation-rules-assignments", ("related_object_id", str(record["id"])), ("rule", values["rule"])
     )
-    assigned = [one for one in rows if one.get("rule_id") == rule.get("id")]
+    wanted = (rule.get("id"), kind, record["id"])
+    names = ("rule_id", "related_object_type", "related_object_id")
+    assigned = [one for one in rows if tuple(one.get(name) for name in names) == wanted]
     return {"rule": {name: rule.get(name) for name in ("id", "name")}, "assigned": [one.get("id") for one in assigned]}
 
 
@@ -101,14 +103,15 @@ def _pair(kind: str) -> tuple[Action, Action]:
     assign = Action(
         id=_ASSIGN, kind=kind, title=f"Let a validation rule hold for the {noun}", read_path=path, offered=_can_assign,
         request=partial(_assign_request, kind), changes=_assign_changes, has_happened=partial(_is_assigned, True),
-        fields=_RULE, undo=partial(_inverse, _REMOVE), beside=_read, table=table,
+        fields=_RULE, undo=partial(_inverse, _REMOVE), beside=partial(_read, kind), table=table,
         renews=_renews,
     )  # fmt: skip
     remove = Action(
         id=_REMOVE, kind=kind, title=f"Take a validation rule away from the {noun}", read_path=path,
         offered=_can_remove, request=_remove_request, changes=_remove_changes,
-        has_happened=partial(_is_assigned, False), fields=_RULE, undo=partial(_inverse, _ASSIGN), beside=_read,
-        table=table, renews=_renews, takes_away=_takes_away, warning="What the rule forbade is possible from now on.",
+        has_happened=partial(_is_assigned, False), fields=_RULE, undo=partial(_inverse, _ASSIGN),
+        beside=partial(_read, kind), table=table, renews=_renews, takes_away=_takes_away,
+        warning="What the rule forbade is possible from now on.",
     )  # fmt: skip
     return assign, remove
 

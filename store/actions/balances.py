@@ -56,9 +56,11 @@ def _unknown(_: Document, __: Document, ___: Values) -> None:
 
 async def _find_transaction(get: Get, record: Document, values: Values) -> bool | None:
     """Whether a movement with this mark is among the newest of the card; without it, it may still come."""
+    if not values.get(SOURCE_ID):
+        return None
     path = f"/v1/vouchers/{segment(str(record['code']))}/transactions"
     rows = entries((await get(path, ("limit", "100"), ("order", "-id"))).get("data"))
-    return True if any(members(row).get(SOURCE_ID) == values.get(SOURCE_ID) for row in rows) else None
+    return True if any(members(row).get(SOURCE_ID) == values[SOURCE_ID] for row in rows) else None
 
 
 def _points_offered(record: Document) -> str:
@@ -110,11 +112,29 @@ def _publish_request(record: Document, values: Values) -> WriteRequest:
 
 
 def _publish_changes(record: Document, values: Values) -> tuple[Change, ...]:
-    return (Change("holder", record.get("holder_id"), values["customer"]),)
+    holder, customer = record.get("holder_id"), values["customer"]
+    return () if holder == customer else (Change("holder", holder, customer),)
 
 
-def _published(_: Document, after: Document, values: Values) -> bool:
-    return bool(after.get("holder_id") == values["customer"])
+def _is_holder(before: Document, after: Document, values: Values) -> bool | None:
+    """Told by a holder who is new; who held the code before says nothing."""
+    return True if after.get("holder_id") == values["customer"] != before.get("holder_id") else None
+
+
+async def publications(get: Get, values: Values, *params: tuple[str, str]) -> list[Document]:
+    """The newest publications to the customer that did not fail."""
+    order = (("limit", "100"), ("order", "-created_at"))
+    answer = await get("/v1/publications", *order, ("customer", values["customer"]), *params)
+    rows = [members(one) for one in entries(answer.get("publications"))]
+    return [one for one in rows if one.get("result") != "FAILURE"]
+
+
+async def find_publication(get: Get, _: Document, values: Values) -> bool | None:
+    """Whether a publication with this mark is there; without it, it may still come."""
+    mark = values.get(SOURCE_ID)
+    if not mark:
+        return None
+    return True if any(one.get(SOURCE_ID) == mark for one in await publications(get, values)) else None
 
 
 MOVEMENTS = (
@@ -152,9 +172,9 @@ MOVEMENTS = (
     ),
     Action(
         id="publish", kind="voucher", title="Publish the code to a customer", read_path=_VOUCHER_PATH,
-        offered=always, request=_publish_request, changes=_publish_changes, has_happened=_published,
+        offered=always, request=_publish_request, changes=_publish_changes, has_happened=_is_holder,
         fields=(Field("customer", FieldKind.TEXT, "The customer's id.", required=True),),
-        is_repeatable=False, is_marked=True, table="vouchers",
+        is_repeatable=False, is_marked=True, find=find_publication, table="vouchers",
         warning="Distributions that listen for it may send a message.",
     ),
     Action(

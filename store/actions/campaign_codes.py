@@ -15,11 +15,11 @@ from store.actions.action import (
     WriteRequest,
     beside,
 )
-from store.actions.balances import SOURCE_ID
+from store.actions.balances import SOURCE_ID, find_publication, publications
 from store.actions.code_files import read_codes
 from store.actions.tasks import found_task, task_ids
 from store.api.addresses import segment
-from store.domain.values import entries, members, whole
+from store.domain.values import entries, whole
 
 _PATH = "/v1/campaigns/{id}"
 _MOST = 1_000_000
@@ -40,17 +40,13 @@ def _can_grow(record: Document) -> str:
     return _has_codes(record)
 
 
-def _number(values: Values) -> int:
-    """How many codes are to come."""
-    if "file" in values:
-        return read_codes(values["file"]).codes
-    if not 0 < values["count"] <= _MOST:
-        raise ValueRefused(f"count is from 1 to {_MOST:,}.")
-    return int(values["count"])
+def _number_in_file(values: Values) -> Values:
+    """How many codes the file has: it may be gone when the request is on its way."""
+    return {"count": read_codes(values["file"]).codes}
 
 
 def _grown(record: Document, values: Values) -> tuple[Change, ...]:
-    number, before = _number(values), whole(record.get("vouchers_count"))
+    number, before = int(values["count"]), whole(record.get("vouchers_count"))
     if before is None:
         return (Change("added codes", 0, number, FieldKind.NUMBER),)
     return (Change("codes", before, before + number, FieldKind.NUMBER),)
@@ -59,7 +55,8 @@ def _grown(record: Document, values: Values) -> tuple[Change, ...]:
 def _has_grown(before: Document, after: Document, values: Values) -> bool | None:
     """True only for just so many codes more: others may add codes, too, and all take a while."""
     had, has = whole(before.get("vouchers_count")), whole(after.get("vouchers_count"))
-    return True if had is not None and has == had + _number(values) else None
+    number = whole(values.get("count"))
+    return True if had is not None and number is not None and has == had + number else None
 
 
 async def _tasks(get: Get, _: Document, __: Values) -> dict[str, Any]:
@@ -67,16 +64,19 @@ async def _tasks(get: Get, _: Document, __: Values) -> dict[str, Any]:
 
 
 async def _find_task(kind: str, get: Get, before: Document, values: Values) -> bool | None:
-    """By the one new task of this kind, and by the campaign's number of codes: the task itself names no campaign."""
+    """By the one new task of this kind, and by the campaign's number of codes.
+
+    The task itself names no campaign: one that failed may be another campaign's, and proves nothing.
+    """
     task = await found_task(get, beside(before).get("tasks"), kind)
-    if task is None or not task.end:
+    if task is None or task.end != "SUCCESS":
         return None
-    if task.end == "FAILED":
-        return False
     return _has_grown(before, await get(_path(before)), values)
 
 
 def _add_request(record: Document, values: Values) -> WriteRequest:
+    if not 0 < values["count"] <= _MOST:
+        raise ValueRefused(f"count is from 1 to {_MOST:,}.")
     return WriteRequest("POST", f"{_path(record)}/vouchers?vouchers_count={values['count']}", {})
 
 
@@ -104,17 +104,8 @@ def _publish_request(record: Document, values: Values) -> WriteRequest:
 
 
 async def _read_publications(get: Get, record: Document, values: Values) -> dict[str, Any]:
-    return {"published": await _published(get, record, values)}
-
-
-async def _published(get: Get, record: Document, values: Values) -> list[dict[str, Any]]:
-    """The publications of the campaign to the customer; its name may be another's, so ids are compared (API §11.1)."""
-    answer = await get(
-        "/v1/publications", ("limit", "100"), ("order", "-created_at"), ("customer", values["customer"]),
-        ("campaign", str(record.get("name"))),
-    )  # fmt: skip
-    rows = [members(one) for one in entries(answer.get("publications"))]
-    return [{"id": one.get("id"), SOURCE_ID: one.get(SOURCE_ID)} for one in rows if one.get("result") != "FAILURE"]
+    found = await publications(get, values, ("campaign", str(record.get("name"))))
+    return {"published": [{"id": one.get("id"), SOURCE_ID: one.get(SOURCE_ID)} for one in found]}
 
 
 def _publish_changes(record: Document, values: Values) -> tuple[Change, ...]:
@@ -122,11 +113,6 @@ def _publish_changes(record: Document, values: Values) -> tuple[Change, ...]:
     if values.get("join_once") and before:
         return ()
     return (Change(f"codes of {values['customer']}", before, before + 1, FieldKind.NUMBER),)
-
-
-async def _find_publication(get: Get, before: Document, values: Values) -> bool | None:
-    found = await _published(get, before, values)
-    return True if any(one[SOURCE_ID] == values.get(SOURCE_ID) for one in found) else None
 
 
 def _untold(_: Document, __: Document, ___: Values) -> None:
@@ -153,6 +139,7 @@ CAMPAIGN_CODES = (
             ),
         ),
         find=partial(_find_task, "CAMPAIGN.VOUCHERS_IMPORT_CSV"), is_repeatable=False, moves_value=True,
+        knows=_number_in_file,
         table="campaigns", warning="Codes that were made are there for good. It goes on in the background.",
     ),
     Action(
@@ -162,7 +149,7 @@ CAMPAIGN_CODES = (
             Field("customer", FieldKind.TEXT, "The customer's id.", required=True),
             Field("join_once", FieldKind.FLAG, "Whether a customer who has a code gets no other."),
         ),
-        beside=_read_publications, find=_find_publication, is_repeatable=False, is_marked=True, table="campaigns",
+        beside=_read_publications, find=find_publication, is_repeatable=False, is_marked=True, table="campaigns",
         warning="Distributions that listen for it may send a message.",
     ),
 )  # fmt: skip

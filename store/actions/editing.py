@@ -23,6 +23,7 @@ from store.actions.ladders import ladder_changes, other_tiers, read_ladder
 from store.actions.rule_editing import check_rule, read_users, rule_warnings
 from store.api.addresses import segment
 from store.domain.values import inside
+from store.json_text import is_same
 from store.times import utc_text
 
 _CAMPAIGN = (
@@ -30,17 +31,19 @@ _CAMPAIGN = (
     Field("expiration_date", FieldKind.INSTANT, "Until when its codes can be redeemed.", can_be_empty=True),
     Field("description", FieldKind.TEXT, "What people read about it.", can_be_empty=True),
     Field("category_id", FieldKind.TEXT, "The id of its category.", can_be_empty=True),
-    Field("metadata", FieldKind.JSON, "Keys to set; a key with null is taken away."),
+    Field("metadata", FieldKind.JSON, "Keys to set; a key with null is taken away.", can_lose_keys=True),
 )
+_METADATA = Field("metadata", FieldKind.JSON, "Keys to set.")
 _VOUCHER = (
-    *(one for one in _CAMPAIGN if one.name != "description"),
+    *(one for one in _CAMPAIGN if one.name not in ("description", "metadata")),
+    _METADATA,
     Field("additional_info", FieldKind.TEXT, "A note on the code.", can_be_empty=True),
 )
 _EARNING_RULE = (
     Field("banner", FieldKind.TEXT, "What it is called.", can_be_empty=True),
     Field("start_date", FieldKind.INSTANT, "From when it applies.", can_be_empty=True),
     Field("expiration_date", FieldKind.INSTANT, "Until when it applies.", can_be_empty=True),
-    Field("metadata", FieldKind.JSON, "Keys to set."),
+    _METADATA,
 )
 _TIER = (
     Field("name", FieldKind.TEXT, "Its name."),
@@ -64,16 +67,19 @@ class _Form:
     Attributes:
         path: of the `PUT`, with `{id}` and, of parts of a campaign, `{campaign}`.
         fields: what can be edited.
-        can_unset: whether keys of metadata can be taken away (schema `CampaignsUpdateRequestBody` alone).
         places: where a field lies in the document and in the body, if not under its own name.
         check: raises ValueRefused for values that cannot be sent.
     """
 
     path: str
     fields: tuple[Field, ...]
-    can_unset: bool = False
     places: Mapping[str, tuple[str, ...]] | None = None
     check: Callable[[Values], None] | None = None
+
+    @property
+    def can_unset(self) -> bool:
+        """Whether keys of metadata can be taken away (schema `CampaignsUpdateRequestBody` alone)."""
+        return any(field.can_lose_keys for field in self.fields)
 
     def place(self, name: str) -> tuple[str, ...]:
         return (self.places or {}).get(name, (name,))
@@ -98,9 +104,9 @@ def _changed(form: _Form, record: Document, values: Values) -> list[Change]:
             found += [
                 Change(f"{field.name}.{key}", known.get(key), value)
                 for key, value in wanted.items()
-                if known.get(key) != value
+                if not is_same(known.get(key), value)
             ]
-        elif _normal(held, field.kind) != _normal(wanted, field.kind):
+        elif not is_same(_normal(held, field.kind), _normal(wanted, field.kind)):
             found.append(Change(field.name, _normal(held, field.kind), wanted, field.kind))
     return found
 
@@ -110,15 +116,15 @@ def _request(form: _Form, record: Document, values: Values) -> WriteRequest:
         form.check(values)
     body: dict[str, Any] = {}
     for change in _changed(form, record, values):
-        name, _, key = change.name.partition(".")
+        name, dot, key = change.name.partition(".")
         if change.kind is FieldKind.POINTS and change.after <= 0:
             raise ValueRefused(f"{name} must be more than 0.")
-        if key and change.after is None and not form.can_unset:
-            raise ValueRefused(f"The API takes no key of this metadata away ({key}).")
-        if key and change.after is None:
+        if dot and change.after is None and not form.can_unset:
+            raise ValueRefused(f"The API takes no key of this metadata away ({key or 'the empty one'}).")
+        if dot and change.after is None:
             body.setdefault("unset_metadata_fields", []).append(key)
             continue
-        *outer, last = (name, key) if key else form.place(name)
+        *outer, last = (name, key) if dot else form.place(name)
         part = body
         for step in outer:
             part = part.setdefault(step, {})
@@ -138,10 +144,10 @@ def _has_happened(form: _Form, _: Document, after: Document, values: Values) -> 
 def _undo(form: _Form, before: Document, values: Values) -> Undo | None:
     inverse: dict[str, Any] = {}
     for change in _changed(form, before, values):
-        name, _, key = change.name.partition(".")
-        if key and change.before is None and not form.can_unset:
+        name, dot, key = change.name.partition(".")
+        if dot and change.before is None and not form.can_unset:
             return None
-        if key:
+        if dot:
             inverse.setdefault(name, {})[key] = change.before
         else:
             inverse[name] = change.before
@@ -176,7 +182,7 @@ def _edit(kind: str, noun: str, form: _Form, table: str, **more: Any) -> Action:
 
 EDITS = (
     _edit(
-        "campaign", "campaign", _Form("/v1/campaigns/{id}", _CAMPAIGN, can_unset=True), "campaigns",
+        "campaign", "campaign", _Form("/v1/campaigns/{id}", _CAMPAIGN), "campaigns",
         warning="Its codes follow after a while.",
     ),
     _edit("voucher", "code", _Form("/v1/vouchers/{id}", _VOUCHER), "vouchers"),

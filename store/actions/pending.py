@@ -4,10 +4,22 @@ To activate or cancel is safe to repeat, since the API refuses the second time; 
 """
 
 from functools import partial
+from typing import Any
 
-from store.actions.action import Action, Change, Document, Field, FieldKind, ValueRefused, Values, WriteRequest
+from store.actions.action import (
+    Action,
+    Change,
+    Document,
+    Field,
+    FieldKind,
+    Get,
+    ValueRefused,
+    Values,
+    WriteRequest,
+    beside,
+)
 from store.api.addresses import segment
-from store.domain.values import whole
+from store.domain.values import entries, inside, members, whole
 
 _GONE = "These points do not wait any more: they were activated, canceled, or expired."
 
@@ -37,8 +49,31 @@ def _cancel_changes(record: Document, _: Values) -> tuple[Change, ...]:
     return (Change("waiting", whole(record.get("points")), 0, FieldKind.POINTS),)
 
 
-def _is_gone(_: Document, after: Document, __: Values) -> bool:
-    return not after.get("id")
+def _is_over(_: Document, after: Document, __: Values) -> bool | None:
+    """Points that still wait were left alone; of those that are gone nobody knows by whom, or how."""
+    return False if after.get("id") else None
+
+
+async def _activations(get: Get, record: Document) -> list[Document]:
+    """The newest activations of the card."""
+    path = f"/v1/vouchers/{segment(str(record['voucher_id']))}/transactions"
+    rows = entries((await get(path, ("limit", "100"), ("order", "-id"))).get("data"))
+    return [members(row) for row in rows if members(row).get("type") == "PENDING_POINTS_ACTIVATION"]
+
+
+async def _known_activations(get: Get, record: Document, _: Values) -> dict[str, Any]:
+    return {"activations": [one.get("id") for one in await _activations(get, record)]}
+
+
+async def _find_activation(get: Get, before: Document, _: Values) -> bool | None:
+    """By a new activation of as many points of the same order: a transaction does not name the points that waited."""
+    known, points = beside(before).get("activations"), whole(before.get("points"))
+    if known is None or points is None:
+        return None
+    fresh = [one for one in await _activations(get, before) if one.get("id") not in entries(known)]
+    wanted = (points, before.get("order_id"))
+    told = [(inside(one, "details", "balance", "points"), inside(one, "details", "order", "id")) for one in fresh]
+    return True if wanted in told else None
 
 
 def _adjust_request(record: Document, values: Values) -> WriteRequest:
@@ -76,12 +111,13 @@ _READ = "/v1/loyalties/members/{card}/pending-points"
 PENDING = (
     Action(
         id="activate", kind="pending_points", title="Activate pending points", read_path=_READ, is_listed=True,
-        offered=_offered, request=partial(_request, "activate"), changes=_activate_changes, has_happened=_is_gone,
-        moves_value=True, table="pending_points", renews=_renews, takes_away=_takes_away,
+        offered=_offered, request=partial(_request, "activate"), changes=_activate_changes, has_happened=_is_over,
+        beside=_known_activations, find=_find_activation, moves_value=True, table="pending_points", renews=_renews,
+        takes_away=_takes_away,
     ),
     Action(
         id="cancel", kind="pending_points", title="Cancel pending points", read_path=_READ, is_listed=True,
-        offered=_offered, request=partial(_request, "cancel"), changes=_cancel_changes, has_happened=_is_gone,
+        offered=_offered, request=partial(_request, "cancel"), changes=_cancel_changes, has_happened=_is_over,
         moves_value=True, table="pending_points", renews=_renews, takes_away=_takes_away,
     ),
     Action(

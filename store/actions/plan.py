@@ -11,6 +11,7 @@ from store.actions.action import Action, Change, Document, NotOffered, Undo, Val
 from store.actions.balances import SOURCE_ID
 from store.actions.reading import read_content, record_of, with_beside
 from store.api.uploads import Upload
+from store.json_text import is_same
 
 if TYPE_CHECKING:
     from store.api.client import ApiClient
@@ -23,7 +24,7 @@ class Plan:
     Attributes:
         action: what is done.
         record_id: to what: an id, a code.
-        values: of its fields, and the `source_id` under which a movement is found again.
+        values: of its fields, the `source_id` under which a movement is found again, and what the action `knows`.
         before: the record as it was read for this.
         request: what is sent.
         changes: before and after; empty where nothing would change.
@@ -44,7 +45,11 @@ class Plan:
 
     def is_same_as(self, other: "Plan") -> bool:
         """Whether it would still change the same: somebody else may have been faster."""
-        return self.changes == other.changes and _stamp(self.before) == _stamp(other.before)
+        return is_same(_told(self.changes), _told(other.changes)) and _stamp(self.before) == _stamp(other.before)
+
+
+def _told(changes: tuple[Change, ...]) -> list[tuple[str, Any, Any]]:
+    return [(one.name, one.before, one.after) for one in changes]
 
 
 def _stamp(record: Document) -> Any:
@@ -68,6 +73,7 @@ async def make_plan(client: "ApiClient", action: Action, record_id: str, values:
         raise NotOffered(reason)
     if action.is_marked and SOURCE_ID not in values:
         values = {**values, SOURCE_ID: f"promoscope-{uuid.uuid4()}"}
+    values = {**values, **action.knows(values)}
     changes = action.changes(record, values)
     if not changes:
         raise NotOffered("Nothing would change.")

@@ -46,7 +46,8 @@ async def read_content(client: "ApiClient", action: Action, record_id: str) -> b
     """The record as it is now, as it came; `{}` for one that its list does not have any more.
 
     Raises:
-        ApiError: it is not there, or cannot be had; a list that does not end tells nothing of what it lacks.
+        ApiError: it is not there, or cannot be had; an answer that is no list, or a list that does not end, tells
+            nothing of what it lacks.
     """
     path = path_of(action, record_id)
     if not action.is_listed:
@@ -54,7 +55,10 @@ async def read_content(client: "ApiClient", action: Action, record_id: str) -> b
     wanted, last = record_id.partition("/")[2], ""
     for _ in range(_MOST_PAGES):
         content = (await client.get(path, (_PAGE, *((("starting_after_id", last),) if last else ())))).content
-        rows = [members(row) for row in entries(members(decode(content)).get("data"))]
+        data = members(decode(content)).get("data")
+        if not isinstance(data, list):
+            raise NotUnderstood("it has no list")
+        rows = [members(row) for row in data]
         found = next((row for row in rows if row.get("id") == wanted), None)
         if found is not None:
             return msgspec.json.encode(found)

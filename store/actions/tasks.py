@@ -27,9 +27,9 @@ class TaskEnd:
     """How a task stands.
 
     Attributes:
-        fate: done, not done, or unknown while it goes on.
+        fate: done, not done, or unknown: it goes on, or it ended and nobody says how.
         said: what became of it, in sentences. Holds outside text.
-        end: `SUCCESS` or `FAILED`; "" while it goes on.
+        end: `SUCCESS`, `FAILED` or `UNKNOWN`; "" while it goes on.
         request_id: of the call that began it.
     """
 
@@ -73,13 +73,16 @@ def task_end(task: str, document: Document) -> TaskEnd:
     result = members(document.get("result"))
     done, failed = whole(result.get("done_count")), whole(result.get("failed_count")) or 0
     outcome = document.get("operation_status")
-    is_failed = document["status"] == "FAILED" or outcome == "FAILED" or (outcome != "SUCCESS" and failed and not done)
+    is_failed = document["status"] == "FAILED" or outcome == "FAILED" or (outcome != "SUCCESS" and failed and done == 0)
     why = " ".join(_reasons(result).split())
     if is_failed:
         reason = why or word(result.get("message")) or "the API does not say why"
         by = f", request {request_id}" if request_id else ""
         said = f"The API began it, and it failed: {' '.join(reason.split())} (task {task}{by})."
         return TaskEnd(Fate.NOT_DONE, said, "FAILED", request_id)
+    if outcome != "SUCCESS" and not done:
+        said = f"The API began it and has ended it, and does not say how (task {task}). Check the number of codes."
+        return TaskEnd(Fate.UNKNOWN, said, "UNKNOWN", request_id)
     told = f"It was done: {counted(done, 'code')}" if done is not None else "It was done"
     if failed:
         told += f", {counted(failed, 'failed', 'failed')}{f' ({why})' if why else ''}"

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from store.actions.action import Action, Field, FieldKind, ValueRefused
+from store.json_text import is_same
 from store.nearest import did_you_mean
 from store.typed_times import typed_time
 from store.words import typed_amount
@@ -59,6 +60,21 @@ def typed_value(field: Field, text: str, now: datetime, zone: tzinfo) -> Any:
         kind = field.kind.value
         article = "an" if kind.startswith("a") else "a"
         raise ValueRefused(f"{field.name} takes {article} {kind}; “{shown}” is none.") from None
+
+
+def edited_keys(field: Field, first: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of an edited object that are other than they began; one that was deleted has None, to be taken away.
+
+    The others stay out: somebody may have changed them since.
+
+    Raises:
+        ValueRefused: a key was deleted that the API takes from no such record.
+    """
+    gone = [key for key, value in first.items() if value is not None and key not in typed]
+    if gone and not field.can_lose_keys:
+        raise ValueRefused(f"The API takes no key of {field.name} away: leave {', '.join(gone)} in.")
+    changed = {key: value for key, value in typed.items() if key not in first or not is_same(first[key], value)}
+    return {**changed, **dict.fromkeys(gone)}
 
 
 def _instant(field: Field, text: str, now: datetime, zone: tzinfo) -> str:

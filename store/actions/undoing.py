@@ -7,6 +7,7 @@ from store.actions.action import Action, Change, Fate, NotOffered, Values
 from store.actions.catalogue import action_named
 from store.actions.plan import Plan, make_plan
 from store.actions.reading import read_content, record_of, with_beside
+from store.json_text import is_same
 
 if TYPE_CHECKING:
     from store.api.client import ApiClient
@@ -89,7 +90,7 @@ async def check_undo(client: "ApiClient", attempt: Attempt) -> None:
     values = attempt["given"] or {}
     record = record_of(action, record_id, await read_content(client, action, record_id))
     record = await with_beside(client, action, record, values)
-    changed = [one for one in action.changes(record, values) if one.before != one.after]
+    changed = [one for one in action.changes(record, values) if not is_same(one.before, one.after)]
     if changed:
         raise ChangedSince(changed)
 

@@ -363,7 +363,7 @@ CASES: dict[tuple[str, str], Case] = {
     ),
     ("pending_points", "activate"): Case(prepare=_points, check=_activated, theirs=_CARD_OF_POINTS),
     ("pending_points", "cancel"): Case(
-        prepare=_points, check=lambda _, __, ___, after: after == {}, theirs=_CARD_OF_POINTS,
+        prepare=_points, check=lambda _, __, ___, after: after == {}, theirs=_CARD_OF_POINTS, unanswered="unknown",
     ),
     ("pending_points", "adjust"): Case(
         prepare=_points, values={"points": -2}, body={"points": -2}, theirs=_CARD_OF_POINTS,

@@ -8,8 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label, TextArea
 
-from store.actions.action import Action, Document, Field, ValueRefused, Values
-from store.actions.typed_values import typed_value
+from store.actions.action import Action, Document, Field, FieldKind, ValueRefused, Values
+from store.actions.typed_values import edited_keys, typed_value
+from store.json_text import stored_object
 from tui.actions.words import JSON_KINDS, text_of
 from widgets.frame.typed_line import TypedLine
 from widgets.text import escaped, plain, safe
@@ -33,7 +34,8 @@ def values_of(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The values that were typed, and what is wrong with others, by the names of fields; "" is for the form.
 
-    A line that stands as it began says nothing: what it shows of a record is never sent back.
+    A line that stands as it began says nothing: what it shows of a record is never sent back. Of a JSON object the
+    same holds for each key.
     """
     values, wrong = dict(given), dict[str, str]()
     for one in action.fields:
@@ -43,7 +45,11 @@ def values_of(
                 wrong[one.name] = NEEDED
             continue
         try:
-            values[one.name] = typed_value(one, text, now, zone)
+            value = typed_value(one, text, now, zone)
+            if one.kind is FieldKind.JSON and one.name not in given and not text.startswith("@"):
+                value = edited_keys(one, stored_object(first.get(one.name)), value)
+            if value or one.kind is not FieldKind.JSON:
+                values[one.name] = value
         except ValueRefused as no:
             wrong[one.name] = str(no)
     if not wrong and not values and any(first.values()):

@@ -17,6 +17,7 @@ from store.actions.async_ends import look_at_tasks
 from store.actions.audit import Audit
 from store.actions.undoing import inverse_of, undo_refusal
 from store.folding import fold
+from store.json_text import is_same
 from tui.audit.asking import changed_since, with_client
 from tui.audit.attempt_screen import AttemptScreen
 from tui.audit.commands import AUDIT
@@ -262,7 +263,7 @@ class AuditBody(FilteredBody):
         project, reason = services.project, self._refusal()
         try:
             action, values = inverse_of(meant)
-            if any(own != values[0] for own in values):
+            if not all(is_same(own, values[0]) for own in values):
                 reason = "They were not the same before: undo them one by one, or by `promoscope action undo`."
             reason = f"At most {_MOST_UNDONE} are undone at once." if len(meant) > _MOST_UNDONE else reason
         except NotOffered as no:

@@ -12,9 +12,11 @@ from typing import Any
 
 import msgspec
 
-from store.actions.action import Action, NotOffered
+from store.actions.action import Action, FieldKind, NotOffered, ValueRefused
 from store.actions.reading import read_content, record_of
+from store.actions.typed_values import edited_keys
 from store.api.errors import ApiError
+from store.json_text import is_same
 from tui.cli.action_rows import Wanted
 from tui.cli.exits import USAGE, Failure
 from tui.cli.trouble import code_of
@@ -46,7 +48,7 @@ def edited(project: Project, wanted: Wanted) -> Iterator[Wanted]:
         if typed == text:
             raise Failure("Nothing was changed. Nothing was sent.", USAGE)
         try:
-            yield replace(wanted, sets=_pairs(before, typed))
+            yield replace(wanted, sets=_pairs(action, before, typed))
         except Failure as failure:
             is_kept = True
             raise Failure(f"{failure.message} What you typed is kept in {name}.", failure.code) from None
@@ -101,11 +103,11 @@ def _read(file: Path) -> str:
         raise Failure(f"{file} cannot be read as UTF-8. Nothing was sent.", USAGE) from None
 
 
-def _pairs(before: Mapping[str, Any], typed: str) -> tuple[str, ...]:
-    """The fields that are other than they were, as they would be typed.
+def _pairs(action: Action, before: Mapping[str, Any], typed: str) -> tuple[str, ...]:
+    """The fields that are other than they were, as they would be typed; of an object the keys that are.
 
     Raises:
-        Failure: it is no JSON object of the action's fields.
+        Failure: it is no JSON object of the action's fields, or lacks a key that cannot be taken away.
     """
     try:
         after = msgspec.json.decode(typed)
@@ -116,7 +118,17 @@ def _pairs(before: Mapping[str, Any], typed: str) -> tuple[str, ...]:
     gone = [name for name in before if name not in after]
     if gone:
         raise Failure(f"Leave every field in, with null for nothing: {', '.join(gone)}. Nothing was sent.", USAGE)
-    pairs = tuple(f"{name}={_text(value)}" for name, value in after.items() if before.get(name) != value)
+    changed = {name: value for name, value in after.items() if not is_same(before.get(name), value)}
+    for field in action.fields:
+        first, value = before.get(field.name), changed.get(field.name)
+        if field.kind is FieldKind.JSON and isinstance(first, dict) and isinstance(value, dict):
+            try:
+                changed[field.name] = edited_keys(field, first, value)
+                if not changed[field.name]:
+                    del changed[field.name]
+            except ValueRefused as no:
+                raise Failure(f"{no} Nothing was sent.", USAGE) from None
+    pairs = tuple(f"{name}={_text(value)}" for name, value in changed.items())
     if not pairs:
         raise Failure("Nothing was changed. Nothing was sent.", USAGE)
     return pairs

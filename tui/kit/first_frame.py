@@ -4,10 +4,11 @@ import asyncio
 from contextlib import suppress
 
 from textual.screen import Screen
-from textual.worker import WorkerError
 
 _AT_MOST = 0.12
 """Seconds until the screen is drawn all the same, with what is there."""
+_LOOKS = 0.002
+"""Seconds between looks at whether the questions are answered."""
 
 
 def hold_first_frame(screen: Screen[None]) -> asyncio.Event:
@@ -18,11 +19,10 @@ def hold_first_frame(screen: Screen[None]) -> asyncio.Event:
         with screen.app.batch_update(), suppress(TimeoutError):
             async with asyncio.timeout(_AT_MOST):
                 await stands.wait()
-                for worker in list(screen.app.workers):
-                    if screen in worker.node.ancestors:
-                        # Who asked tells how it went.
-                        with suppress(WorkerError):
-                            await worker.wait()
+                asked = [worker for worker in list(screen.app.workers) if screen in worker.node.ancestors]
+                # Not `Worker.wait`: it would take the worker with it when the time is over.
+                while not all(worker.is_finished for worker in asked):  # noqa: ASYNC110 (a worker has no event for it)
+                    await asyncio.sleep(_LOOKS)
         screen.refresh()
 
     screen.run_worker(draw(), group="first frame")

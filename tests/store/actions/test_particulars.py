@@ -324,6 +324,10 @@ def test_a_task_that_takes_long_stays_open_in_the_audit(actor: Actor) -> None:
             Fate.NOT_DONE, "it failed: Stopped",
         ),
         ({"status": "FAILED"}, Fate.NOT_DONE, "the API does not say why"),
+        ({"status": "DONE", "operation_status": "UNKNOWN"}, Fate.UNKNOWN, "does not say how (task aa_1). Check the"),
+        ({"status": "DONE", "result": {"failed_count": 2}}, Fate.UNKNOWN, "does not say how"),
+        ({"status": "DONE", "operation_status": "UNKNOWN", "result": {"done_count": 0}}, Fate.UNKNOWN, "not say how"),
+        ({"status": "DONE", "result": {"done_count": 3}}, Fate.DONE, "It was done: 3 codes."),
     ],
 )  # fmt: skip
 def test_done_is_not_yet_success(document: dict[str, Any], fate: Fate, said: str) -> None:
@@ -345,31 +349,24 @@ def test_who_has_a_code_gets_no_other_where_that_is_asked(actor: Actor) -> None:
     )
 
 
-@pytest.mark.parametrize(("is_endless", "fate"), [(True, Fate.UNKNOWN), (False, Fate.DONE)])
-def test_a_list_that_does_not_end_does_not_tell_that_points_are_gone(
-    actor: Actor, is_endless: bool, fate: Fate
+@pytest.mark.parametrize(
+    ("page", "fate"),
+    [(None, Fate.DONE), ({"data": [{}], "has_more": True}, Fate.UNKNOWN), ({"object": "list"}, Fate.UNKNOWN)],
+)
+def test_what_is_no_whole_list_does_not_tell_that_points_are_gone(
+    actor: Actor, page: dict[str, Any] | None, fate: Fate
 ) -> None:
     """Points are gone once a list that came to its end does not have them; here the answer is lost, too."""
-    action, respond = named("pending_points", "cancel"), actor.project.respond
-    plan = actor.plan(action, CASES["pending_points", "cancel"].prepare(actor.project), {})
+    action, respond = named("pending_points", "activate"), actor.project.respond
+    plan = actor.plan(action, CASES["pending_points", "activate"].prepare(actor.project), {})
     lost = Faults(FaultRule(Fault.UNANSWERED, method="POST")).wrap(respond)
-    card = plan.record_id.partition("/")[0]
-    other = next(
-        one
-        for one in actor.project.rows(f"/v1/loyalties/{_program(actor)}/pending-points")
-        if one["voucher_id"] != card
-    )
 
     def answer(request: Request) -> Response:
-        if is_endless and actor.sent and request.path.endswith("/pending-points"):
-            return Response(200, {}, json.dumps({"data": [other], "has_more": True}).encode())
+        if page and actor.sent and request.path.endswith("/pending-points"):
+            return Response(200, {}, json.dumps(page).encode())
         return lost(request)
 
     assert actor.run(plan, answer).fate is fate
-
-
-def _program(actor: Actor) -> str:
-    return str(actor.project.campaign("LOYALTY_PROGRAM")["id"])
 
 
 def test_what_else_changed_is_read_again(actor: Actor) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from store.actions.batch import Price
@@ -13,6 +14,8 @@ from store.actions.subjects import ManagedRecord, kind_managed
 from tui.actions.form import NEEDED, UNCHANGED, first_texts, values_of
 from tui.actions.menu import Standing, menu_items, reason_against, standing_of
 from tui.actions.words import cost_words
+from tui.cli.document_editor import _pairs
+from tui.cli.exits import Failure
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Warsaw")
@@ -100,6 +103,50 @@ def test_a_form_begins_with_the_record_in_peoples_units_and_sends_only_what_was_
     inside = first_texts(edit, [{**EDITED, "start_date": "2026-11-08T00:30:00.000Z"}], {}, NOW, ZONE)
     assert inside["start_date"] == "2026-11-08 01:30+01:00"
     assert first_texts(edit, [EDITED, EDITED], {}, NOW, ZONE)["start_date"] == ""
+
+
+HELD = {"team": "retail", "vip": True, "old": {"a": 1}}
+EDITS = [
+    ({**HELD, "team": "web"}, {"team": "web"}),
+    ({**HELD, "vip": 1, "new": None}, {"vip": 1, "new": None}),
+    ({"old": {"a": 1}, "vip": True, "team": "web"}, {"team": "web"}),
+    ({"team": "retail", "vip": True}, {"old": None}),
+    ({"vip": False}, {"vip": False, "team": None, "old": None}),
+]
+"""Metadata as it was typed over `HELD`, and what is sent of it: keys that stand as they began may be stale."""
+
+
+@pytest.mark.parametrize(("typed", "sent"), EDITS)
+def test_of_edited_metadata_only_the_changed_keys_are_sent(typed: dict[str, Any], sent: dict[str, Any]) -> None:
+    campaign, code = action_named("campaign", "edit"), action_named("voucher", "edit")
+    assert campaign is not None
+    assert code is not None
+    gone = [key for key in HELD if key not in typed]
+    refused = f"The API takes no key of metadata away: leave {', '.join(gone)} in."
+    text = msgspec.json.encode(typed).decode()
+    before = {"metadata": HELD, "category_id": None}
+    for action in (campaign, code):
+        first = first_texts(action, [before], {}, NOW, ZONE)
+        found = values_of(action, {**first, "metadata": text}, first, {}, NOW, ZONE)
+        assert found == (({}, {"metadata": refused}) if gone and action is code else ({"metadata": sent}, {}))
+    assert _pairs(campaign, before, f'{{"metadata": {text}, "category_id": null}}') == (
+        f"metadata={msgspec.json.encode(sent).decode()}",
+    )
+    if gone:
+        with pytest.raises(Failure, match=refused):
+            _pairs(code, before, f'{{"metadata": {text}, "category_id": null}}')
+
+
+def test_values_that_were_given_are_sent_whole_and_rules_always() -> None:
+    edit, rule = action_named("campaign", "edit"), action_named("validation_rule", "edit")
+    assert edit is not None
+    assert rule is not None
+    given = {"metadata": {"team": None, "vip": True}}
+    first = first_texts(edit, [{"metadata": HELD}], given, NOW, ZONE)
+    typed = {**first, "metadata": '{"vip": true}'}
+    assert values_of(edit, typed, first, given, NOW, ZONE) == ({"metadata": {"vip": True}}, {})
+    first = first_texts(rule, [{"bundle_rules": {"1": {}}}], {}, NOW, ZONE)
+    assert values_of(rule, {**first, "bundle_rules": "{}"}, first, {}, NOW, ZONE) == ({"bundle_rules": {}}, {})
 
 
 def test_a_movement_begins_empty_and_what_was_given_stays() -> None:

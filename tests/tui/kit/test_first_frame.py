@@ -1,7 +1,8 @@
 """A screen about one thing is drawn once it is read, and then nothing on it moves; a slow cache holds it up briefly."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event
+from typing import Any
 
 import pytest
 from textual.geometry import Region
@@ -62,3 +63,24 @@ async def test_a_cache_that_hangs_holds_no_frame_up_for_long(
         answers.set()
         await settle(pilot)
         assert len(frames[-1]) > 2
+
+
+async def test_an_answer_that_comes_after_the_first_frame_is_shown(
+    demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch, frames: list[Frame]
+) -> None:
+    answers, prepare = Event(), LoadedPanel.prepare
+
+    def late(panel: LoadedPanel, context: Any, load: Callable[[Any], Any]) -> None:
+        prepare(panel, context, lambda asked: answers.wait(60) and load(asked))
+
+    monkeypatch.setattr(first_frame, "_AT_MOST", 0.6)
+    monkeypatch.setattr(LoadedPanel, "prepare", late)
+    demo_host.online = False
+    async with demo_host.run() as (app, pilot):
+        await app.run_action("screen.open")
+        while not frames or not frames[-1]:
+            await pilot.pause(0.01)
+        assert not all(is_filled for _, is_filled in frames[-1])
+        answers.set()
+        await settle(pilot)
+        assert all(is_filled for _, is_filled in frames[-1])
