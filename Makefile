@@ -25,10 +25,10 @@ check: $(BIN)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# Three workers for two cores: tests of screens wait for a third of their time.
+# Four workers for two cores: tests of screens wait for a third of their time.
 # pytest ends with code 5 when it collected nothing, which fails here as it should.
 test: $(BIN)/.dev
-	$(BIN)/python -m pytest -n 3 --dist worksteal tests
+	$(BIN)/python -m pytest -n 4 --dist worksteal tests
 
 bench: $(BIN)/.dev
 	$(BIN)/python -m tests.bench

@@ -12,6 +12,7 @@ from tests.support.app_host import DemoHost, press, settle
 from tui.campaigns.detail_screen import CampaignDetailScreen
 from tui.kit import first_frame
 from tui.kit.bodies import LoadedPanel, LoadedStats
+from widgets.panel.panel import PanelData
 
 Frame = list[tuple[Region, bool]]
 
@@ -70,8 +71,12 @@ async def test_an_answer_that_comes_after_the_first_frame_is_shown(
 ) -> None:
     answers, prepare = Event(), LoadedPanel.prepare
 
-    def late(panel: LoadedPanel, context: Any, load: Callable[[Any], Any]) -> None:
-        prepare(panel, context, lambda asked: answers.wait(60) and load(asked))
+    def late(panel: LoadedPanel, context: Any, load: Callable[[Any], PanelData]) -> None:
+        def load_late(asked: Any) -> PanelData:
+            answers.wait(60)
+            return load(asked)
+
+        prepare(panel, context, load_late)
 
     monkeypatch.setattr(first_frame, "_AT_MOST", 0.6)
     monkeypatch.setattr(LoadedPanel, "prepare", late)
