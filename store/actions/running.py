@@ -50,7 +50,7 @@ class Outcome:
         also: other records that it changed, read again: tables, each with a record as it came.
         gone: records that are no more: tables, each with an id.
         async_id: of the task in the background that goes on with it (API §7).
-        async_end: how that ended, `SUCCESS` or `FAILED`; "" while it goes on.
+        async_end: how that ended, `SUCCESS`, `FAILED` or `UNKNOWN`; "" while it goes on.
     """
 
     fate: Fate
