@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 # A loaded machine takes its time, which says nothing of the code; fixtures that examples share are meant to be shared.
 _SUPPRESSED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-settings.register_profile("promoscope", max_examples=40, deadline=None, suppress_health_check=_SUPPRESSED)
+settings.register_profile("promoscope", max_examples=25, deadline=None, suppress_health_check=_SUPPRESSED)
 settings.load_profile("promoscope")
 
 # Apps and worlds come and go; looking for dead cycles after each 700 new objects takes a tenth of the time.

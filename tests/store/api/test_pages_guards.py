@@ -50,7 +50,7 @@ BODIES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(
     style=st.sampled_from(PagingStyle),
     bodies=st.lists(BODIES, min_size=1, max_size=6),

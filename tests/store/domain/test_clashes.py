@@ -87,7 +87,7 @@ def plain_clashes(campaigns: dict[str, dict[str, Any]]) -> dict[frozenset[str], 
     return found
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(drawn=st.lists(CAMPAIGNS, max_size=7))
 def test_clashes_are_those_of_all_pairs_half_hour_by_half_hour(drawn: list[dict[str, Any]]) -> None:
     campaigns = {f"camp_{number}": one for number, one in enumerate(drawn)}

@@ -49,7 +49,7 @@ def _by_hand(rows: Members, *, descending: bool, flag: int | None) -> list[int]:
     return [number for _, _, number in sorted(numbered, reverse=descending)]
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(rows=members, descending=st.booleans(), flag=st.sampled_from([None, 0, 1]), at=st.integers(0, 40))
 def test_a_walk_comes_by_every_row_once_and_in_order(
     rows: Members, descending: bool, flag: int | None, at: int

@@ -128,7 +128,7 @@ conditions = st.one_of(
 sorts = st.sampled_from(["created_at", "code", "balance", "active", "id"])
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(
     text=texts,
     narrowed=st.lists(conditions, max_size=2),
