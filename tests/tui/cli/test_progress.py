@@ -48,7 +48,9 @@ def test_the_display_fits_and_goes(cli: CommandLine, world: World, columns: int,
         environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
         with Terminal(COMMAND, environment, columns, lines) as terminal:
             # A frame may come in pieces: the last line of a whole one.
-            shown = terminal.wait_for(lambda screen: "in all " in screen and " rows" in screen, 20)
+            shown = terminal.wait_for(
+                lambda screen: "in all " in screen and " calls" in screen and " rows" in screen, 20
+            )
             whole, *lists = [line for line in shown.splitlines() if line.strip()]
             assert whole.startswith("in all ")
             assert " calls" in whole
