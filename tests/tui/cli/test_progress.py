@@ -41,16 +41,19 @@ def held_up(world: World, cli: CommandLine, path: str) -> Iterator[tuple[str, th
             over.set()
 
 
+def is_whole(screen: str) -> bool:
+    """Whether all lines of a frame are there, which may come in pieces, and a list among them."""
+    whole, *lists = [line for line in screen.splitlines() if line.strip()] or [""]
+    return " calls" in whole and bool(lists) and all("━" in line and " row" in line for line in lists)
+
+
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (60, 8), (160, 45)])
 def test_the_display_fits_and_goes(cli: CommandLine, world: World, columns: int, lines: int) -> None:
     with held_up(world, cli, "/v1/vouchers") as (url, _):
         cli.point_at(url)
         environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
         with Terminal(COMMAND, environment, columns, lines) as terminal:
-            # A frame may come in pieces: the last line of a whole one.
-            shown = terminal.wait_for(
-                lambda screen: "in all " in screen and " calls" in screen and " rows" in screen, 20
-            )
+            shown = terminal.wait_for(is_whole, 20)
             whole, *lists = [line for line in shown.splitlines() if line.strip()]
             assert whole.startswith("in all ")
             assert " calls" in whole
