@@ -7,22 +7,18 @@ an argument.
 
 import contextlib
 import os
-import select
-import shlex
-import stat
-import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
+from store.config_errors import ConfigError, KeysUnusable
 from store.days import WeekStart
 from store.nearest import did_you_mean
-from store.private_files import open_to_others
 from store.redact import remember
+from store.secret_sources import secret_from_command, secret_from_file
 from store.wire import check_address
 
 if TYPE_CHECKING:
@@ -38,20 +34,6 @@ _PROFILE_KEYS = (
     "base_url", "app_id", "database", "timezone", "currency", "production", "week_start", "writes",
     *(f"{key}_{how}" for key in _KEPT for how in ("file", "command")),
 )  # fmt: skip
-_LONGEST_SECRET = 64 * 1024
-"""Bytes of a secret's file or of a command's output."""
-_COMMAND_TIME = 60.0
-"""Seconds a command may take: it may have to ask for a passphrase."""
-_STOP_CHECK = 0.1
-"""Seconds between two looks whether its caller gave up."""
-
-
-class ConfigError(Exception):
-    """A setting is missing or unusable; the message says which, where it was looked for and what to do."""
-
-
-class KeysUnusable(ConfigError):
-    """There are no keys, or none that can be sent."""
 
 
 class Settings(Struct, frozen=True):
@@ -240,7 +222,7 @@ def _remember_files(profile: Mapping[str, Any], name: str) -> None:
     for key, what in _KEPT.items():
         with contextlib.suppress(ConfigError):
             if file := _secret_file(profile, key, name):
-                _from_file(file, what)
+                secret_from_file(file, what)
 
 
 def load_token(environ: Mapping[str, str] = os.environ, is_stopped: Callable[[], bool] = lambda: False) -> str:
@@ -300,108 +282,7 @@ def _kept_apart(path: Path, name: str, key: str, is_stopped: Callable[[], bool] 
     what = _KEPT[key]
     profile = _read_profiles(path).get(name, {})
     if file := _secret_file(profile, key, name):
-        return _from_file(file, what)
+        return secret_from_file(file, what)
     if command := _text(profile, f"{key}_command", name):
-        return _from_command(command, what, is_stopped)
+        return secret_from_command(command, what, is_stopped)
     return None
-
-
-def _from_file(path: Path, what: str) -> str:
-    """A secret from a file of the user's own; a link to one is followed, as those who keep secrets use links."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            mode = os.fstat(descriptor).st_mode
-            if not stat.S_ISREG(mode):
-                raise ConfigError(f"The {what} file {path} is not a regular file.")
-            if open_to_others(mode):
-                raise ConfigError(f"The {what} file {path} is open to others; run: chmod 600 {shlex.quote(str(path))}")
-            content = file.read(_LONGEST_SECRET + 1)
-    except OSError as error:
-        raise ConfigError(f"The {what} file {path} cannot be read: {error.strerror}.") from None
-    return _secret(content, f"The {what} file {path}")
-
-
-class _Stopped(Exception):
-    """Whoever wanted a command's output wants it no more."""
-
-
-def _from_command(command: str, what: str, is_stopped: Callable[[], bool]) -> str:
-    try:
-        content = _output_of(shlex.split(command), is_stopped)
-    except _Stopped:
-        raise ConfigError(f"The {what} command was stopped before it ended.") from None
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise ConfigError(f"The {what} command failed ({type(error).__name__}); its output is not shown.") from None
-    return _secret(content, f"The output of the {what} command")
-
-
-def _secret(content: bytes, whose: str) -> str:
-    """The secret that was read, which is masked from now on."""
-    if len(content) > _LONGEST_SECRET:
-        raise ConfigError(f"{whose} is longer than {_LONGEST_SECRET // 1024} KiB.")
-    try:
-        secret = content.decode().strip()
-    except UnicodeDecodeError:
-        raise ConfigError(f"{whose} is no UTF-8 text.") from None
-    if not secret:
-        raise ConfigError(f"{whose} is empty.")
-    remember(secret)
-    return secret
-
-
-def _output_of(arguments: list[str], is_stopped: Callable[[], bool]) -> bytes:
-    """What a command prints, one byte more than `_LONGEST_SECRET` at most.
-
-    Raises:
-        OSError, ValueError: it cannot be started.
-        subprocess.SubprocessError: it failed or took longer than `_COMMAND_TIME`. It is ended then.
-        _Stopped: `is_stopped` said so; it is ended then, too.
-    """
-    if not arguments:
-        raise ValueError("no command")
-    process = subprocess.Popen(  # noqa: S603 - the user's own command from the user's own settings file
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    with process:
-        try:
-            waits = _waits(process, is_stopped)
-            content = _read(process, waits)
-            if len(content) > _LONGEST_SECRET:
-                process.kill()
-            elif _exit_code(process, waits):
-                raise subprocess.CalledProcessError(process.returncode, arguments[0])
-        except BaseException:
-            process.kill()
-            raise
-    return content
-
-
-def _waits(process: "subprocess.Popen[bytes]", is_stopped: Callable[[], bool]) -> Iterator[float]:
-    """Seconds to wait for a command, again and again, until its time is up or its caller gave up."""
-    until = time.monotonic() + _COMMAND_TIME
-    while (left := until - time.monotonic()) > 0:
-        if is_stopped():
-            raise _Stopped
-        yield min(left, _STOP_CHECK)
-    raise subprocess.TimeoutExpired(process.args, _COMMAND_TIME)
-
-
-def _read(process: "subprocess.Popen[bytes]", waits: Iterator[float]) -> bytes:
-    """Read to the end of the output or its greatest length, whichever comes first."""
-    content, descriptor = b"", process.stdout.fileno() if process.stdout else -1
-    while len(content) <= _LONGEST_SECRET:
-        ready, _, _ = select.select([descriptor], [], [], next(waits))
-        if ready:
-            piece = os.read(descriptor, _LONGEST_SECRET + 1 - len(content))
-            if not piece:
-                break
-            content += piece
-    return content
-
-
-def _exit_code(process: "subprocess.Popen[bytes]", waits: Iterator[float]) -> int:
-    for wait in waits:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(wait)
-    raise AssertionError("waits end by an error")

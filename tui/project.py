@@ -13,7 +13,8 @@ from store.cache.database import BUSY_TIMEOUT_MS, Identity, bind, cache_exists, 
 from store.cache.errors import CacheError, translate_write_errors
 from store.cache.lock import CacheBusy, writer_lock
 from store.clock import Clock, SystemClock
-from store.config import KeysUnusable, Settings, load_token
+from store.config import Settings, load_token
+from store.config_errors import KeysUnusable
 from store.queries.freshness import days_counted_in
 from store.queries.reader import Reader
 from store.wire import Responder

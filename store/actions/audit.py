@@ -301,7 +301,7 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        # What is in use or finds no room is not damaged: nobody should move it away, with all that it knows.
+        # A busy file and a full disk are no damage. Moving the file away would lose all attempts.
         is_passing = getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING
         advice = "Try again later." if is_passing else "Move it away to begin a new one."
         raise AuditUnreadable(f"The audit {path} cannot be used ({error}). {advice}") from None

@@ -50,7 +50,7 @@ def _cancel_changes(record: Document, _: Values) -> tuple[Change, ...]:
 
 
 def _is_over(_: Document, after: Document, __: Values) -> bool | None:
-    """Points that still wait were left alone; of those that are gone nobody knows by whom, or how."""
+    """False where the points still wait; None where they are gone, since somebody else may have moved them."""
     return False if after.get("id") else None
 
 
@@ -92,7 +92,7 @@ def _adjust_changes(record: Document, values: Values) -> tuple[Change, ...]:
 
 
 def _is_adjusted(before: Document, after: Document, values: Values) -> bool | None:
-    """Told by the number alone, if nobody else moved it; points that are gone do not tell."""
+    """The new number shows it, if nobody else changed it. Points that are gone show nothing."""
     left, had = whole(after.get("points")), whole(before.get("points"))
     if left is None or had is None or after.get("id") != before.get("id"):
         return None

@@ -11,14 +11,14 @@ from store.domain.values import called, entries, word
 from store.words import counted
 
 _NAMED = 5
-"""Records that are told by name: each takes a call."""
+"""Records whose names are shown. Each name takes a call."""
 _PATHS = {
     "campaign": "/v1/campaigns/",
     "voucher": "/v1/vouchers/",
     "promotion_tier": "/v1/promotions/tiers/",
 }
 _MOST = 5
-"""Mistakes that are told at once."""
+"""Mistakes shown in one message."""
 
 
 async def read_users(get: Get, record: Document, _: Values) -> dict[str, Any]:

@@ -27,7 +27,8 @@ class TaskEnd:
     """How a task stands.
 
     Attributes:
-        fate: done, not done, or unknown: it goes on, or it ended and nobody says how.
+        fate: done, not done, or unknown. It is unknown while the task goes on, and where the API does not say how
+            it ended.
         said: what became of it, in sentences. Holds outside text.
         end: `SUCCESS`, `FAILED` or `UNKNOWN`; "" while it goes on.
         request_id: of the call that began it.

@@ -273,7 +273,7 @@ def _assignments(kind: str, record_of: Prepare, theirs: tuple[str, str, Any]) ->
     }
 
 
-RULES = {
+RULES: dict[str, Any] = {
     "1": {"name": "order.amount", "property": None, "conditions": {"$more_than": [5_000]}, "rules": {}},
     "2": {"name": "customer.metadata", "property": "country", "conditions": {"$is": ["PL", "DE"]}, "rules": {}},
     "3": {"name": "order.items.count", "property": None, "conditions": {"$less_than": [9]}, "rules": {}},

@@ -11,9 +11,9 @@ from store.actions.batch import Price, Row, RowResult, broken_off, price_of, run
 from store.actions.plan import Plan, make_plan
 from store.api.errors import NotFound
 from store.cache.errors import CacheError
+from tui.actions.renewing import renew
 from tui.kit.error_words import words_of
 from tui.project import Project, open_client
-from tui.renewing import renew
 
 if TYPE_CHECKING:
     from store.api.actions import WritePermission

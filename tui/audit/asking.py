@@ -8,7 +8,7 @@ from store.actions.action import NotOffered
 from store.actions.change_words import changed_words
 from store.actions.undoing import ChangedSince, check_undo
 from store.api.errors import ApiError
-from store.config import ConfigError
+from store.config_errors import ConfigError
 from tui.audit.words import Attempt
 from tui.kit.error_words import words_of
 from tui.project import Project, open_client

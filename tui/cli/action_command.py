@@ -31,6 +31,7 @@ from store.api.actions import WritePermission, WritesOff, permit
 from store.api.errors import ApiError
 from store.config import Settings, load_settings
 from store.words import counted, wait
+from tui.actions.renewing import renew
 from tui.cli.action_results import (
     check_output,
     exit_code,
@@ -46,7 +47,6 @@ from tui.cli.exits import OK, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.trouble import code_of
 from tui.project import Project, open_client
-from tui.renewing import renew
 from tui.shell.signals import run_until_stopped
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from store.cache.errors import CacheMissing
-from store.config import ConfigError, config_path, load_settings, load_token
+from store.config import config_path, load_settings, load_token
+from store.config_errors import ConfigError
 from store.ref import Ref
 from tui.campaigns.read_ahead import ReadAhead
 from tui.cli.doctor_terminal import CANNOT_PLACE, usual_signs

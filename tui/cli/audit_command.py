@@ -4,7 +4,8 @@ import click
 
 from store.actions.async_ends import look_at_tasks
 from store.actions.audit import Audit
-from store.config import ConfigError, load_settings
+from store.config import load_settings
+from store.config_errors import ConfigError
 from tui.cli.exits import OK
 from tui.cli.output import say, write_json, write_rows
 from tui.project import Project, open_client

@@ -17,7 +17,8 @@ from store.cache.errors import CacheError, CacheLocked, CacheOutOfReach, CacheTo
 from store.cache.files import file_system_of, on_network
 from store.cache.integrity import damaged_documents
 from store.cache.lock import current_holder
-from store.config import ConfigError, Settings, config_path, load_settings, secret_files, unknown_settings
+from store.config import Settings, config_path, load_settings, secret_files, unknown_settings
+from store.config_errors import ConfigError
 from store.private_files import open_to_others
 from store.wire import is_loopback
 from tui.cli.doctor_checks import BAD, GOOD, WARN, Checks

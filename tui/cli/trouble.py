@@ -38,7 +38,7 @@ def _code_of(error: Exception) -> int:
 
     from store.api.errors import ApiError
     from store.cache.errors import CacheError, CacheLocked, reading_failed
-    from store.config import ConfigError, KeysUnusable
+    from store.config_errors import ConfigError, KeysUnusable
 
     if isinstance(error, ApiError):
         return code_of(error)

@@ -14,7 +14,7 @@ def words_of(error: Exception) -> str:
 
     from store.api.errors import ApiError
     from store.cache.errors import CacheError, reading_failed
-    from store.config import ConfigError
+    from store.config_errors import ConfigError
 
     if isinstance(error, ApiError):
         return masked(error.sentence)

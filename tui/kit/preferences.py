@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from store.config import ConfigError, read_settings_file
+from store.config import read_settings_file
+from store.config_errors import ConfigError
 from store.nearest import did_you_mean
 
 DARK, LIGHT, ANSI = "promoscope-dark", "promoscope-light", "promoscope-ansi"

@@ -48,9 +48,9 @@ def assumed_spans(attempt: Attempt, scene: Formatter) -> tuple[Span, ...]:
     at = scene.when(attempt.at, named=True) if attempt.at else "now"
     order = "no order" if attempt.order is None else f"order {fmt.money(attempt.order, scene.currency)}"
     who = f"customer {attempt.customer}" if attempt.customer else "nobody named"
-    dot = (f" {glyphs.current().dot} ", "muted")
     parts: list[Span] = []
     for words, key in ((who, "c"), (order, "a"), (at, "t")):
-        parts += [dot] if parts else []  # type: ignore[list-item]
+        if parts:
+            parts.append((f" {glyphs.current().dot} ", "muted"))
         parts += [(words, "text"), (f" {key}", "key")]
     return tuple(parts)

@@ -3,9 +3,8 @@
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App
@@ -17,18 +16,9 @@ from textual.timer import Timer
 
 from store.ref import AUDIT, CAMPAIGN, SEARCH, Ref
 from tui.campaigns.read_ahead import ReadAhead
-from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
 from tui.kit.error_words import traceback_of
-from tui.kit.messages import (
-    CacheChanged,
-    CacheFingerprint,
-    Open,
-    SyncFinished,
-    SyncProgressed,
-    SyncRequested,
-    TerminalLost,
-)
+from tui.kit.messages import Open, TerminalLost
 from tui.kit.rooms import Room
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
@@ -37,26 +27,22 @@ from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.managing import Manages
-from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, MODES, modes
+from tui.shell.modes import MODES, modes
 from tui.shell.notices import NoticesAfterDialogs
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.style_parsing import ParsesOnce
+from tui.shell.syncing import Syncs
 from tui.shell.theme import THEMES
-from tui.sync.cache_watch import inspect_cache
-from tui.sync.controller import SyncController
 from widgets.frame.key_line import KeyLine
 from widgets.frame.too_small import TooSmall
 from widgets.keys.command_table import key_words
 from widgets.text import glyphs, safe
 from widgets.text.ascii_filter import line_filters
 
-if TYPE_CHECKING:
-    from store.sync.request import SyncRequest
-
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
-class PromoscopeApp(Manages, ParsesOnce):
+class PromoscopeApp(Manages, Syncs, ParsesOnce):
     """Voucherify campaigns in a terminal.
 
     Args:
@@ -92,13 +78,10 @@ class PromoscopeApp(Manages, ParsesOnce):
         vars(self)["DEFAULT_MODE"] = self._first
         super().__init__(driver_class=steady_driver())
         self.services = services
-        self.desk = SyncController(self, services)
+        self.begin_syncing(services)
         self._open_at = open_at
         self._rooms = rooms
         self._sync_at_start = sync_at_start
-        self._sighting: CacheFingerprint | None = None
-        self._queued: dict[SyncRequest, SyncRequested] = {}
-        self._left_behind: set[str] = set()
         self._ahead: Timer | None = None
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
@@ -309,96 +292,9 @@ class PromoscopeApp(Manages, ParsesOnce):
         """A key as people read it, the same in the key line, the help and the README."""
         return binding.key_display or key_words(binding.key)
 
-    def _place(self) -> AppScreen | None:
-        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, AppScreen)), None)
-
-    def _places(self) -> list[AppScreen]:
-        return [screen for screen in self.screen_stack if isinstance(screen, AppScreen) and screen.is_mounted]
-
-    def action_read_again(self) -> None:
-        """Ask the cache again for what could not be read."""
-        self.post_message(CacheChanged())
-
-    # Syncing
-
-    def action_sync_routine(self) -> None:
-        """Resume what was not read completely; then what is new of campaigns and of all that was opened before."""
-        from store.sync.request import SyncRequest
-
-        asked = self.desk.unfinished
-        if all(request.only is not None for request in asked):
-            # None of these reads the campaigns; one that never comes to its end must not keep them from being read.
-            asked[SyncRequest()] = "campaigns"
-        (first, what), *later = asked.items()
-        if self.sync(first, what):
-            for request, words in later:
-                self._queued[request] = SyncRequested(request, words, quietly=True)
-
-    def action_cancel_sync(self) -> None:
-        """Stop the sync under way and what waits for its turn."""
-        self._queued.clear()
-        if not self.desk.cancel():
-            self.notify("No sync is running.", markup=False)
-
-    def action_toggle_sync_panel(self) -> None:
-        """Show or hide how the sync goes."""
-        place = self._place()
-        if place is not None:
-            place.toggle_sync_panel()
-
-    def sync(self, request: "SyncRequest", what: str) -> bool:
-        """Start a sync, or say why not; whether it started."""
-        refusal = self.desk.start(request, what)
-        if refusal:
-            self.notify(safe(refusal).plain, severity="warning", markup=False)
-        return not refusal
-
     @on(Open)
     def _open_wanted(self, event: Open) -> None:
         self.open_ref(event.ref, event.name)
-
-    @on(SyncRequested)
-    def _sync_requested(self, event: SyncRequested) -> None:
-        if self.desk.running:
-            self._queued[event.request] = event
-            if not event.quietly:
-                self.notify(safe(f"{event.what}: next, after the sync under way.").plain, markup=False)
-        elif not (event.quietly and self.desk.refusal()):
-            self.sync(event.request, event.what)
-
-    @on(SyncProgressed)
-    def _sync_progressed(self, event: SyncProgressed) -> None:
-        for place in self._places():
-            place.show_sync(event.state, self.desk.progress)
-
-    @on(CacheChanged)
-    def _tell_of_changes(self) -> None:
-        """Read again what is on screen; other modes do so when they come back."""
-        self._left_behind = {HOME, CAMPAIGNS, CALENDAR} - {self.current_mode}
-        for place in self._places():
-            place.read_again()
-
-    @on(SyncFinished)
-    def _sync_finished(self, event: SyncFinished) -> None:
-        if event.reason:
-            title = f"Sync {self.desk.state.state}"
-            self.notify(safe(event.reason).plain, title=title, severity="warning", timeout=12, markup=False)
-        for line in event.news:
-            self.notify(safe(line).plain, title="A change", severity="warning", timeout=12, markup=False)
-        if self._queued and not self.desk.running:
-            waiting = self._queued.pop(next(iter(self._queued)))
-            self.sync(waiting.request, waiting.what)
-
-    def look_at_cache(self) -> None:
-        """See whether another process wrote to the cache or is syncing it."""
-        ask(self, partial(inspect_cache, self.services.settings.database), self._cache_sighted, group="watch")
-
-    def _cache_sighted(self, sighting: CacheFingerprint) -> None:
-        before, self._sighting = self._sighting, sighting
-        if before is not None and before.mark != sighting.mark:
-            self._tell_of_changes()
-        for place in self._places():
-            place.minute_passed(sighting.holder)
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:

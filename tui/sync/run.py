@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from store.api.errors import ApiError
 from store.cache.errors import CacheError
 from store.cache.ledger import COMPLETE, FAILED, PARTIAL
-from store.config import ConfigError
+from store.config_errors import ConfigError
 from store.sync.report import Progress, Report, ResourceReport
 from store.sync.request import SyncRequest, UnknownCampaign
 from tui.kit.messages import SyncStatus

@@ -8,7 +8,7 @@ MOST_MARKED = 1_000
 
 
 class MarkedRows(RowReader):
-    """Part of a table that knows which rows are marked. Subclasses implement `cursor_row` and `marks_changed`."""
+    """Part of a table that knows which rows are marked. Subclasses implement `marks_changed`."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -22,8 +22,8 @@ class MarkedRows(RowReader):
 
     @property
     def cursor_row(self) -> Row | None:
-        """The row under the cursor."""
-        raise NotImplementedError
+        """The row under the cursor; `None` when there is none or it has not arrived."""
+        return self.blocks.row(self.cursor)
 
     def marks_changed(self, index: int | None = None) -> None:
         """The mark of a row changed, or where there is no index those of several."""

@@ -84,11 +84,6 @@ class VirtualTable(MarkedRows, can_focus=True):
         """Rows of the source, as it was last counted."""
         return self.blocks.total
 
-    @property
-    def cursor_row(self) -> Row | None:
-        """The row under the cursor; `None` when there is none or it has not arrived."""
-        return self.blocks.row(self.cursor)
-
     def replace_source(self, source: RowSource, *, keep_cursor_on_id: bool = True) -> None:
         """Show another source, or the same one again after its data changed.
 

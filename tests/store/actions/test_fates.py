@@ -13,17 +13,6 @@ from store.wire import Request, Response
 from tests.support.acting import Actor, named
 from tests.support.action_cases import CASES, names_of
 from tests.support.faults import Fault, FaultRule, Faults
-from tests.support.writing import Writer, writer
-
-
-@pytest.fixture(scope="module")
-def project() -> Writer:
-    return writer()
-
-
-@pytest.fixture
-def actor(project: Writer, tmp_path: Path) -> Actor:
-    return Actor(project, tmp_path)
 
 
 def found(kind: str, name: str, before: dict[str, Any], values: dict[str, Any], answers: Mapping[str, Any]) -> Any:

@@ -20,17 +20,7 @@ from store.wire import Request, Response
 from tests.support.acting import ALLOWED, Actor, named
 from tests.support.action_cases import CASES, RULES, names_of
 from tests.support.faults import Fault, FaultRule, Faults
-from tests.support.writing import SomebodyElse, Writer, request_of, writer
-
-
-@pytest.fixture(scope="module")
-def project() -> Writer:
-    return writer()
-
-
-@pytest.fixture
-def actor(project: Writer, tmp_path: Path) -> Actor:
-    return Actor(project, tmp_path)
+from tests.support.writing import SomebodyElse, request_of
 
 
 def test_the_ladder_is_shown_whole_before_and_after(actor: Actor) -> None:
@@ -223,7 +213,7 @@ def test_a_part_is_named_with_what_holds_it(actor: Actor, kind: str, record: str
 def test_a_rule_tells_who_uses_it_and_shows_its_tree(actor: Actor) -> None:
     record = CASES["validation_rule", "edit"].prepare(actor.project)
     users = actor.project.rows(f"/v1/validation-rules/{record}/assignments")
-    rules = {**RULES, "3": {**RULES["3"], "name": "order.items.cuont"}}  # type: ignore[dict-item]
+    rules = {**RULES, "3": {**RULES["3"], "name": "order.items.cuont"}}
     plan = actor.plan(named("validation_rule", "edit"), record, {"rules": rules})
     assert plan.warnings[0].startswith(f"Used by {len(users)} record")
     assert all(one["related_object_type"].replace("_", " ") in plan.warnings[0] for one in users)

@@ -1,7 +1,6 @@
 """Undo: every action back to the document it began with, and what cannot be taken back."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,19 +13,8 @@ from store.actions.undoing import ChangedSince, plan_undo, undo_of, undo_refusal
 from store.api.client import ApiClient, Credentials
 from tests.support.acting import ALLOWED, Actor, document
 from tests.support.action_cases import CASES, names_of
-from tests.support.writing import Writer, writer
 
 TRIED = [one for one in ACTIONS if (one.kind, one.id) in CASES]
-
-
-@pytest.fixture(scope="module")
-def project() -> Writer:
-    return writer()
-
-
-@pytest.fixture
-def actor(project: Writer, tmp_path: Path) -> Actor:
-    return Actor(project, tmp_path)
 
 
 def undo(actor: Actor, attempt: dict[str, Any], *, is_sent: bool = True) -> Plan:

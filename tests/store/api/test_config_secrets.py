@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from store.config import ConfigError, load_settings, load_token, load_webhook_secret, secret_files
+from store.config import load_settings, load_token, load_webhook_secret, secret_files
+from store.config_errors import ConfigError
 from store.redact import redact
 
 
@@ -46,7 +47,7 @@ def test_a_command_tells_the_token(tmp_path: Path) -> None:
 def test_a_command_that_fails_or_goes_on_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, said: str
 ) -> None:
-    monkeypatch.setattr("store.config._COMMAND_TIME", 0.5 if said == "TimeoutExpired" else 20)
+    monkeypatch.setattr("store.secret_sources._COMMAND_TIME", 0.5 if said == "TimeoutExpired" else 20)
     with pytest.raises(ConfigError, match=said) as caught:
         load_token(command(tmp_path, code))
     assert "secret" not in str(caught.value)

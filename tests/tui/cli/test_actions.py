@@ -17,7 +17,7 @@ from store.cache.lock import writer_lock
 from store.sandbox.world import Sizes, World
 from tests.tui.cli.harness import NOW, CommandLine, serving
 from tests.tui.cli.test_json_shapes import SHAPES, difference
-from tui import renewing
+from tui.actions import renewing
 from tui.cli.verbs import group
 
 SIZES = Sizes(campaigns=12, customers=20, vouchers=80, redemptions=60, publications=30, accruals=20)

@@ -1,8 +1,11 @@
 """Styles are parsed anew for another theme and for nothing else, and every screen gets them."""
 
+from typing import Any
+
 import pytest
 from textual.color import Color
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tests.support.app_host import DemoHost, press, settle
@@ -50,9 +53,9 @@ async def test_a_screens_first_looks_are_those_it_would_be_given_again(
     applied: list[object] = []
     apply = Stylesheet.apply
 
-    def counted(sheet: Stylesheet, node: object, *args: object, **options: object) -> None:
+    def counted(sheet: Stylesheet, node: DOMNode, *args: Any, **options: Any) -> None:
         applied.append(node)
-        apply(sheet, node, *args, **options)  # type: ignore[arg-type]
+        apply(sheet, node, *args, **options)
 
     monkeypatch.setattr(Stylesheet, "apply", counted)
     async with demo_host.run(size) as (app, pilot):
