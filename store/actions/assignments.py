@@ -101,13 +101,13 @@ def _takes_away(record: Document, _: Values) -> tuple[tuple[str, str], ...]:
 def _pair(kind: str) -> tuple[Action, Action]:
     noun, path, table = _KINDS[kind]
     assign = Action(
-        id=_ASSIGN, kind=kind, title=f"Let a validation rule hold for the {noun}", read_path=path, offered=_can_assign,
+        id=_ASSIGN, kind=kind, title=f"Assign a validation rule to the {noun}", read_path=path, offered=_can_assign,
         request=partial(_assign_request, kind), changes=_assign_changes, has_happened=partial(_is_assigned, True),
         fields=_RULE, undo=partial(_inverse, _REMOVE), beside=partial(_read, kind), table=table,
         renews=_renews,
     )  # fmt: skip
     remove = Action(
-        id=_REMOVE, kind=kind, title=f"Take a validation rule away from the {noun}", read_path=path,
+        id=_REMOVE, kind=kind, title=f"Remove a validation rule from the {noun}", read_path=path,
         offered=_can_remove, request=_remove_request, changes=_remove_changes,
         has_happened=partial(_is_assigned, False), fields=_RULE, undo=partial(_inverse, _ASSIGN),
         beside=partial(_read, kind), table=table, renews=_renews, takes_away=_takes_away,

@@ -12,6 +12,7 @@ from store.actions.change_words import change_lines
 from store.actions.plan import Plan, body_shown, body_text
 from store.config import Settings
 from store.export import save_csv
+from store.words import counted
 from tui.cli.exits import OK, PARTIAL, USAGE, Failure
 from tui.cli.output import has_formula_guard, say, write
 
@@ -80,7 +81,7 @@ def save_results(path: Path, action: Action, results: Sequence[RowResult]) -> No
         number = save_csv(path, _COLUMNS, cells, guard=has_formula_guard())
     except OSError as error:
         raise Failure(f"{path} was not written: {error.strerror}. The audit has all of it.", PARTIAL) from None
-    say(f"{path} has {number:,} rows.")
+    say(f"{path} has {counted(number, 'row')}.")
 
 
 def check_output(path: Path | None) -> None:

@@ -186,7 +186,7 @@ class AppScreen(Screen[None]):
         def saved(found: tuple[Path, int]) -> None:
             from store.export import short_path
 
-            words = plain(f"{fmt.count(found[1])} rows in {short_path(found[0])}{how}")
+            words = plain(f"{fmt.counted(found[1], 'row')} in {short_path(found[0])}{how}")
             self.notify(words, title="Exported", markup=False, timeout=10)
 
         def failed(error: Exception) -> None:
