@@ -89,14 +89,16 @@ class _Run:
 @click.command(name="action")
 @click.argument("name", metavar="ID")
 @click.argument("refs", metavar="[REF]…", nargs=-1)
-@click.option("--kind", help="Of the records, where actions of several kinds have this id.")
+@click.option("--kind", help="Kind of the records, if actions of several kinds have this id.")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="A field of the action. Repeatable.")
 @click.option("--file", metavar="CSV", help="Records, one a line, and columns that are fields; `-` for stdin.")
 @click.option("--edit", is_flag=True, help="Open the fields of one record as JSON in VISUAL or EDITOR.")
 @click.option("--dry-run", is_flag=True, help="Print the request and what it changes, and send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--allow-writes", is_flag=True, help="Without this, and `writes = true` in the profile, nothing is sent.")
-@click.option("--batch", default="", metavar="NAME", help="Of a batch: what it has done, or may have, is left out.")
+@click.option(
+    "--batch", default="", metavar="NAME", help="Name of the batch. Records it has changed, or may have, are left out."
+)
 @click.option("--output", type=click.Path(path_type=Path), metavar="CSV", help="Write the results into a new file.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def command(

@@ -18,7 +18,7 @@ _COLUMNS = (
 
 @click.command(name="audit")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON, with requests and records before and after.")
-@click.option("--offline", is_flag=True, help="Do not ask how it ended what the API went on with in the background.")
+@click.option("--offline", is_flag=True, help="Do not ask the API how background tasks ended.")
 def command(as_json: bool, offline: bool) -> int:
     """Print every attempt to change something from this cache, the newest first.
 

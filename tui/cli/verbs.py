@@ -96,7 +96,7 @@ Exit codes: 0 ok · 1 `check` found something, or the API refused a change · 2 
     epilog=_EPILOG,
 )
 @click.version_option(package_name="promoscope")
-@click.option("--allow-writes", is_flag=True, help="The app alone: as `open --allow-writes`.")
+@click.option("--allow-writes", is_flag=True, help="Let the app change things, if the profile has `writes = true`.")
 @click.pass_context
 def group(ctx: click.Context, allow_writes: bool) -> object:
     """A terminal for Voucherify campaigns. Without a command: the app."""
