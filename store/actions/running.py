@@ -33,6 +33,9 @@ _TRIES = 4
 _UNTOLD = (ApiError, NotOffered, ValueRefused)
 """What comes of looking at a record that tells nothing."""
 _LOST = "No answer came. It was looked for"
+_SEEN = "The API knows this call already. It was looked for"
+_KNOWN_MARK = "duplicate_source_id"
+"""What the API refuses a call with whose `source_id` it has seen (API §7)."""
 
 
 @dataclass(frozen=True)
@@ -196,13 +199,16 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
     except ApiError as error:
         if error.is_unsent:
             return Outcome(Fate.NOT_DONE, f"{error.sentence} Nothing was sent.", error=error)
-        if error.status is not None and 400 <= error.status < 500 and error.status != _TIMED_OUT:
+        is_refused = error.status is not None and 400 <= error.status < 500 and error.status != _TIMED_OUT
+        if is_refused and error.key != _KNOWN_MARK:
             # The API repeats what it was sent: a line end in that would begin a line of its own.
             said = " ".join((error.said or error.sentence).split())
             return Outcome(Fate.REFUSED, said, error.request_id, error=error)
-        # No answer came, or one that says nothing.
+        # No answer came, or one that says nothing. A mark that is known already came from this plan alone: a gateway
+        # on the way sent the call twice.
         await client.clock.sleep(SETTLED)
-        return replace(await _found(client, plan, error.request_id, _LOST), error=error)
+        looked = _SEEN if is_refused else _LOST
+        return replace(await _found(client, plan, error.request_id, looked), error=error)
     request_id = reply.request_id if reply is not None else None
     async_id = _async_id(reply)
     task = await follow(client, async_id) if async_id is not None else None

@@ -174,3 +174,37 @@ def test_true_is_not_one(held: Any, wanted: Any, is_change: bool) -> None:
     record = {"id": "camp_1", "metadata": {"vip": held}}
     assert bool(edit.changes(record, values)) is is_change
     assert edit.has_happened({}, record, values) is not is_change
+
+
+def test_a_call_that_a_gateway_sent_twice_was_done(actor: Actor) -> None:
+    case, action = CASES["voucher", "publish"], named("voucher", "publish")
+    record = case.prepare(actor.project)
+    plan = actor.plan(action, record, names_of(actor.project, case.values, actor.folder))
+
+    def twice(request: Request) -> Response:
+        if request.method == "POST":
+            assert actor.project.respond(request).status == 200
+        return actor.project.respond(request)
+
+    outcome = actor.run(plan, twice)
+    assert outcome.error is not None
+    assert outcome.error.key == "duplicate_source_id"
+    assert (outcome.fate, outcome.said) == (
+        Fate.DONE, "The API knows this call already. It was looked for, and it was done.",
+    )  # fmt: skip
+
+
+def test_what_became_protected_is_refused_in_the_apis_words(actor: Actor) -> None:
+    body = b'{"code":400,"key":"resource_protected","message":"Resource is protected","details":"It is protected."}'
+    record = CASES["campaign", "edit"].prepare(actor.project)
+    plan = actor.plan(named("campaign", "edit"), record, {"description": "Another"})
+
+    def protected(request: Request) -> Response:
+        if request.method != "PUT":
+            return actor.project.respond(request)
+        return Response(400, {"Content-Type": "application/json"}, body)
+
+    outcome = actor.run(plan, protected)
+    assert outcome.error is not None
+    assert (outcome.fate, outcome.error.key) == (Fate.REFUSED, "resource_protected")
+    assert "protected" in outcome.said
