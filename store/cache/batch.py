@@ -31,6 +31,9 @@ class Batch:
     def page(self) -> Iterator[None]:
         """Write a page: all of it or nothing.
 
+        One that fails takes the others of its transaction with it, as when the process is killed. A savepoint would
+        spare them, but has SQLite copy every page of the file that is about to change.
+
         Raises:
             sqlite3.Error: it, or a commit since the last page, failed; nothing more can be written.
         """
@@ -39,16 +42,14 @@ class Batch:
             self._connection.execute("begin immediate")
             self._opened = time.monotonic()
             self._timer = asyncio.get_running_loop().call_later(LONGEST, self.commit_now)
-        self._connection.execute("savepoint page")
         try:
             yield
-        except BaseException:
+        except BaseException as error:
+            self._failed = error if isinstance(error, sqlite3.Error) else sqlite3.InternalError(repr(error))
             # SQLite has rolled back by itself when the disk is full.
             if self._connection.in_transaction:
-                self._connection.execute("rollback to page")
-                self._connection.execute("release page")
+                self._connection.execute("rollback")
             raise
-        self._connection.execute("release page")
         if time.monotonic() - self._opened > LONGEST:
             self.commit()
 

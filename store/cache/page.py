@@ -1,11 +1,13 @@
 """A page of records on its way into the cache, sorted into new, changed and already cached."""
 
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import msgspec
 
-from store.cache.columns import SqlValue, as_text
+from store.cache.columns import SqlValue, TableSpec, as_text
 
 
 class _Identified(msgspec.Struct):
@@ -30,13 +32,33 @@ def placeholders(count: int) -> str:
 
 @dataclass(slots=True)
 class Applied:
-    """What a batch did: records seen, of these added, changed and not understood; `malformed`: ids of the last."""
+    """What a batch did: records seen, of these added, changed and not understood.
+
+    Attributes:
+        malformed: ids of those not understood.
+        rows: what was written in whole, by id.
+    """
 
     seen: int = 0
     added: int = 0
     changed: int = 0
     not_understood: int = 0
     malformed: list[str] = field(default_factory=list)
+    rows: dict[str, tuple[SqlValue, ...]] = field(default_factory=dict)
+
+
+def times_of(
+    connection: sqlite3.Connection, spec: TableSpec, column: str, identities: Sequence[str], written: Applied
+) -> dict[str, str]:
+    """The times in a column of those of these rows that have one; looked up where they were not just written."""
+    if column not in spec.column_names:
+        return {}
+    place = spec.column_names.index(column)
+    times: dict[str, Any] = {identity: row[place] for identity, row in written.rows.items()}
+    if others := [identity for identity in identities if identity not in times]:
+        query = f'select id, "{column}" from "{spec.name}" where id in ({placeholders(len(others))})'
+        times |= dict(connection.execute(query, others).fetchall())
+    return {identity: time for identity, time in times.items() if time is not None}
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ member (`TableSpec.reader`), which comes to the same where both can read it.
 
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
-from operator import attrgetter, itemgetter
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
@@ -34,9 +33,6 @@ _MADE: dict[ColumnKind, Callable[[Any], SqlValue]] = {
 }
 
 Row: TypeAlias = tuple[SqlValue, ...]
-_Values: TypeAlias = tuple[Any, ...]
-_FromValues: TypeAlias = Callable[[_Values], SqlValue]
-_Way: TypeAlias = tuple[int, Callable[[Any], Any] | None]
 
 
 @cache
@@ -88,106 +84,73 @@ def _default(kind: Any) -> tuple[()] | tuple[None]:
 
 
 class _Shape:
-    """Decodes a document into the values of all that is wanted of it, one after the other.
+    """The lines of a function that takes a document apart into the values of all that is wanted of it.
 
     Attributes:
-        places: where the value of each path is.
+        lines: of the function, whose argument is `raw`; `v0`, `v1`, … are the values, None for what is not there.
+        used: what the lines call, by name.
+        places: the number of each path's value.
         kinds: as what each is taken.
     """
 
     def __init__(self, members: _Members) -> None:
         self.places: dict[tuple[str, ...], int] = {}
         self.kinds: dict[tuple[str, ...], Any] = {}
-        self._decode = msgspec.json.Decoder(members.type()).decode
-        self._top = _getter(len(members))
-        self._inner: list[tuple[int, Callable[[Any], _Values], _Values]] = []
+        self.used: dict[str, Any] = {"decode": msgspec.json.Decoder(members.type()).decode}
+        self.lines = ["o = decode(raw)"]
         waiting: list[tuple[tuple[str, ...], _Members]] = [((), members)]
         for path, inside in waiting:
-            if path:
-                self._inner.append((self.places[path], _getter(len(inside)), (None,) * len(inside)))
-            for name, kind in inside.items():
-                self.places[*path, name] = len(self.places)
+            whole = f"v{self.places[path]}" if path else "o"
+            taken: list[str] = []
+            for number, (name, kind) in enumerate(inside.items()):
+                place = self.places[*path, name] = len(self.places)
                 self.kinds[*path, name] = kind
+                taken.append(f"v{place} = {whole}.m{number}")
                 if isinstance(kind, _Members):
                     waiting.append(((*path, name), kind))
+            if path:
+                nothing = " = ".join([*(one.split()[0] for one in taken), "None"])
+                self.lines += [f"if {whole} is None: {nothing}", f"else: {'; '.join(taken)}"]
+            else:
+                self.lines += taken
 
-    def values(self, document: bytes) -> _Values:
-        """The values; None for what is not there."""
-        found = self._top(self._decode(document))
-        for place, get, nothing in self._inner:
-            found += nothing if (inner := found[place]) is None else get(inner)
-        return found
-
-    def way(self, path: list[str], kind: ColumnKind | None) -> _Way:
-        """The place that leads to a value of a kind, or to any, and what makes it of that; None where nothing must."""
+    def way(self, path: list[str], kind: ColumnKind | None) -> tuple[str, str]:
+        """The value that leads to one of a kind, or to any, and what makes it of that; empty where nothing must."""
         known = next(tuple(path[:end]) for end in range(len(path), 0, -1) if tuple(path[:end]) in self.places)
         place, rest = self.places[known], path[len(known) :]
-        if kind is None:
-            return place, partial(dig, path=rest) if rest else None
-        coerce = COERCE[kind]
+        coerce = None if kind is None else COERCE[kind]
+        make: Callable[[Any], Any] | None = None if kind is None else _MADE.get(kind)
         if rest:
-            return place, lambda value: coerce(dig(value, rest))
-        return place, _MADE.get(kind) if self.kinds[known] == _TYPES[kind] else coerce
+            make = partial(dig, path=rest) if coerce is None else lambda value: coerce(dig(value, rest))
+        elif kind is not None and self.kinds[known] != _TYPES[kind]:
+            make = coerce
+        return f"v{place}", "" if make is None else self.use(make)
 
-
-def _getter(count: int) -> Callable[[Any], _Values]:
-    if count == 1:
-        return lambda one: (one.m0,)
-    return attrgetter(*(f"m{number}" for number in range(count)))
+    def use(self, function: Callable[..., Any]) -> str:
+        """A name for a function that the lines call."""
+        name = f"f{len(self.used)}"
+        self.used[name] = function
+        return name
 
 
 def _reader_of(shape: _Shape, columns: list[Column]) -> Callable[[bytes], Row]:
-    """The function that puts a row together: values as they come, then those that are made of them."""
-    places, made = [shape.places["id",]], list[tuple[int, _FromValues]]()
-    for number, column in enumerate(columns, 1):
-        ways = [shape.way(path, None if column.decide else column.kind) for path in column.split_paths()]
-        places.append(ways[0][0])
-        if column.decide is not None:
-            made.append((number, _decided(column.decide, ways)))
-        elif len(ways) > 1 or ways[0][1] is not None:
-            made.append((number, _first_of(ways)))
-    pick, values = itemgetter(*places), shape.values
+    """The function that puts a row together: values as they come, and those that are made of them.
 
-    def row(raw: bytes) -> Row:
-        found = values(raw)
-        cells = list(pick(found))
-        for number, make in made:
-            cells[number] = make(found)
-        return tuple(cells)
-
-    return row
+    It is compiled from text: walking a description of the columns for each row takes longer than decoding it.
+    """
+    cells = [f"v{shape.places['id',]}", *(_cell(shape, column) for column in columns)]
+    lines = [*shape.lines, f"return ({', '.join(cells)},)"]
+    text = "\n    ".join(["def row(raw):", *lines])
+    exec(text, shape.used)  # noqa: S102 - numbers and names from here alone are in it
+    made: Callable[[bytes], Row] = shape.used["row"]
+    return made
 
 
-def _decided(decide: Callable[..., SqlValue], ways: list[_Way]) -> _FromValues:
-    get = itemgetter(*(place for place, _ in ways))
-    inside = [(number, make) for number, (_, make) in enumerate(ways) if make is not None]
-    if not inside:
-        return lambda found: decide(*get(found))
-
-    def decided(found: _Values) -> SqlValue:
-        values = list(get(found))
-        for number, make in inside:
-            values[number] = make(values[number])
-        return decide(*values)
-
-    return decided
-
-
-def _first_of(ways: list[_Way]) -> _FromValues:
-    (first, make), *others = ways
-    if not others and make is not None:
-        return lambda found: None if (value := found[first]) is None else make(value)
-    if len(others) == 1 and make is others[0][1] is None:
-        second = others[0][0]
-        return lambda found: found[second] if found[first] is None else found[first]
-
-    def any_of(found: _Values) -> SqlValue:
-        for place, make in ways:
-            value: SqlValue = found[place]
-            if value is not None and make is not None:
-                value = make(value)
-            if value is not None:
-                return value
-        return None
-
-    return any_of
+def _cell(shape: _Shape, column: Column) -> str:
+    """The expression for a column's value."""
+    ways = [shape.way(path, None if column.decide else column.kind) for path in column.split_paths()]
+    if column.decide is not None:
+        return f"{shape.use(column.decide)}({', '.join(f'{make}({value})' for value, make in ways)})"
+    made = [f"(None if {value} is None else {make}({value}))" if make else value for value, make in ways]
+    *first, last = made
+    return "".join(f"x if (x := {one}) is not None else " for one in first) + last

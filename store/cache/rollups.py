@@ -6,9 +6,11 @@ can be shown side by side. Money is minor units. A day is a day in the project's
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+
+import msgspec
 
 from store.cache.database import ZONE_KEY, read_meta, transaction, write_meta
 from store.cache.project_days import mark_all_project_days, rebuild_project_days
@@ -40,10 +42,23 @@ def _amounts(metric: str, amount: str, counted: str) -> str:
 
 _STATED = "(r.discount_amount is not null or r.order_id is not null)"
 """Only a redemption with an order can have been given a discount."""
-_CREDITS = "(r.amount is not null or (select c.campaign_type = 'GIFT_VOUCHERS' from campaigns c where c.id = ?1))"
+_GIFTS = "(select c.campaign_type = 'GIFT_VOUCHERS' from campaigns c where c.id = d.campaign)"
+_CREDITS = f"(r.amount is not null or {_GIFTS})"
+
+_DAYS = """
+with d(n, campaign, begin, end) as materialized (
+    select key, value ->> 0, value ->> 1, value ->> 2 from json_each(?))
+"""
+"""The days to count, by number; a day without rows is not in an answer."""
+
+
+def _rows_of(table: str, campaign: str = "campaign_id") -> str:
+    """SQL of the rows of the days, as `r`: SQLite is to walk from each day through the index, not through the table."""
+    return f"d cross join {table} r on r.{campaign} = d.campaign and r.created_at >= d.begin and r.created_at < d.end"
+
 
 _REDEMPTIONS = f"""
-select
+{_DAYS} select d.n,
     sum(r.object is not 'redemption_rollback' and r.result = 'SUCCESS') as redemptions_succeeded,
     sum(r.object is not 'redemption_rollback' and r.result = 'FAILURE') as redemptions_failed,
     sum(r.object = 'redemption_rollback' and r.result = 'SUCCESS') as rollbacks_succeeded,
@@ -52,22 +67,21 @@ select
     {_amounts("rolledback_discounted_amount", "abs(r.discount_amount)", f"{_TAKEN_BACK} and {_STATED}")},
     {_amounts("amount_redeemed", "r.amount", f"{_REDEEMED} and {_CREDITS}")},
     {_amounts("amount_rolledback", "abs(r.amount)", f"{_TAKEN_BACK} and {_CREDITS}")}
-from redemptions r where r.campaign_id = ?1 and r.created_at >= ?2 and r.created_at < ?3
+from {_rows_of("redemptions")} group by d.n
 """
 
 _ORDERS = f"""
-select {_amounts("orders_amount", "amount", "true")} from (
-    select case when max(r.order_amount) >= -min(r.order_amount) then max(r.order_amount)
+{_DAYS} select n, {_amounts("orders_amount", "amount", "true")} from (
+    select d.n, case when max(r.order_amount) >= -min(r.order_amount) then max(r.order_amount)
         else min(r.order_amount) end as amount
-    from redemptions r where r.campaign_id = ?1 and r.created_at >= ?2 and r.created_at < ?3
-      and {_REDEEMED} and r.order_id is not null group by r.order_id)
+    from {_rows_of("redemptions")}
+    where {_REDEEMED} and r.order_id is not null group by d.n, r.order_id) group by n
 """
 _ORDERS_BACK = f"""
-select {_amounts("orders_rolledback_amount", "amount", "true")} from (
-    select case when min(u.order_amount) < 0 then -1 else 1 end * max(abs(r.order_amount)) as amount
-    from redemptions r left join redemptions u on u.id = r.undone_redemption_id
-    where r.campaign_id = ?1 and r.created_at >= ?2 and r.created_at < ?3
-      and {_TAKEN_BACK} and r.order_id is not null group by r.order_id)
+{_DAYS} select n, {_amounts("orders_rolledback_amount", "amount", "true")} from (
+    select d.n, case when min(u.order_amount) < 0 then -1 else 1 end * max(abs(r.order_amount)) as amount
+    from {_rows_of("redemptions")} left join redemptions u on u.id = r.undone_redemption_id
+    where {_TAKEN_BACK} and r.order_id is not null group by d.n, r.order_id) group by n
 """
 """What a rollback states comes with either sign: the order it undoes says which one it has."""
 
@@ -75,12 +89,11 @@ _QUERIES = (
     _REDEMPTIONS,
     _ORDERS,
     _ORDERS_BACK,
-    """select sum(result is not 'FAILURE') as publications_succeeded, sum(result = 'FAILURE') as publications_failed
-       from publications where campaign_id = ? and created_at >= ? and created_at < ?""",
-    """select count(*) as vouchers_created from vouchers
-       where campaign_id = ? and created_at >= ? and created_at < ?""",
-    """select count(*) as vouchers_deleted from trash_bin
-       where resource_parent_id = ? and resource_type = 'voucher' and created_at >= ? and created_at < ?""",
+    f"""{_DAYS} select d.n, sum(r.result is not 'FAILURE') as publications_succeeded,
+       sum(r.result = 'FAILURE') as publications_failed from {_rows_of("publications")} group by d.n""",
+    f"{_DAYS} select d.n, count(*) as vouchers_created from {_rows_of('vouchers')} group by d.n",
+    f"""{_DAYS} select d.n, count(*) as vouchers_deleted from {_rows_of("trash_bin", "resource_parent_id")}
+       where r.resource_type = 'voucher' group by d.n""",
 )
 
 
@@ -99,18 +112,26 @@ class DayCount:
 
 def count_day(connection: sqlite3.Connection, campaign_id: str, day: str, zone: tzinfo) -> DayCount:
     """Count one campaign and local day from rows."""
-    bounds = (campaign_id, *day_bounds(day, zone))
-    found = DayCount({}, {})
+    return _count_days(connection, [(campaign_id, day)], zone)[campaign_id, day]
+
+
+def _count_days(
+    connection: sqlite3.Connection, days: Sequence[tuple[str, str]], zone: tzinfo
+) -> dict[tuple[str, str], DayCount]:
+    """Count campaigns' local days from rows, by campaign and day."""
+    found = [DayCount({}, {}) for _ in days]
+    wanted = msgspec.json.encode([(campaign, *day_bounds(day, zone)) for campaign, day in days]).decode()
     for query in _QUERIES:
-        cursor = connection.execute(query, bounds)
-        names = [column[0] for column in cursor.description]
-        for name, value in zip(names, cursor.fetchone(), strict=True):
-            if name.startswith(_UNUSABLE):
-                if value is not None:
-                    found.unusable[name.removeprefix(_UNUSABLE)] = value
-            elif value:
-                found.values[name] = value
-    return found
+        cursor = connection.execute(query, (wanted,))
+        names = [column[0] for column in cursor.description][1:]
+        for number, *values in cursor:
+            for name, value in zip(names, values, strict=True):
+                if name.startswith(_UNUSABLE):
+                    if value is not None:
+                        found[number].unusable[name.removeprefix(_UNUSABLE)] = value
+                elif value:
+                    found[number].values[name] = value
+    return dict(zip(days, found, strict=True))
 
 
 def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
@@ -121,9 +142,8 @@ def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
     counted = 0
     while batch := connection.execute("select campaign_id, day from daily_dirty limit ?", (_BATCH,)).fetchall():
         with transaction(connection):
-            for campaign_id, day in batch:
-                write_day(connection, campaign_id, day, ROWS, count_day(connection, campaign_id, day, zone))
-                connection.execute("delete from daily_dirty where campaign_id = ? and day = ?", (campaign_id, day))
+            _write_days(connection, ROWS, _count_days(connection, batch, zone))
+            connection.executemany("delete from daily_dirty where campaign_id = ? and day = ?", batch)
             for campaign_id in sorted({campaign_id for campaign_id, _ in batch}):
                 _total(connection, campaign_id)
         counted += len(batch)
@@ -134,14 +154,18 @@ def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
 
 def write_day(connection: sqlite3.Connection, campaign_id: str, day: str, source: str, count: DayCount) -> None:
     """Replace the values of a campaign's day from a source."""
-    key = (campaign_id, day, source)
-    for table in ("daily", "unusable_amounts"):
-        connection.execute(f"delete from {table} where campaign_id = ? and day = ? and source = ?", key)
-    nonzero = [(metric, value) for metric, value in sorted(count.values.items()) if value]
-    for table, column, found in (("daily", "value", nonzero), ("unusable_amounts", "records", count.unusable.items())):
+    _write_days(connection, source, {(campaign_id, day): count})
+
+
+def _write_days(connection: sqlite3.Connection, source: str, counts: Mapping[tuple[str, str], DayCount]) -> None:
+    keys = [(campaign_id, day, source) for campaign_id, day in counts]
+    values = [[(metric, value) for metric, value in sorted(one.values.items()) if value] for one in counts.values()]
+    unusable = [list(one.unusable.items()) for one in counts.values()]
+    for table, column, found in (("daily", "value", values), ("unusable_amounts", "records", unusable)):
+        connection.executemany(f"delete from {table} where campaign_id = ? and day = ? and source = ?", keys)
         connection.executemany(
             f"insert into {table} (campaign_id, day, source, metric, {column}) values (?, ?, ?, ?, ?)",
-            [(*key, metric, value) for metric, value in found],
+            [(*key, *one) for key, cells in zip(keys, found, strict=True) for one in cells],
         )
 
 

@@ -71,6 +71,7 @@ class Writer:
         self._created = names.index("created_at") if "created_at" in names else None
         self._undone = names.index("undone_redemption_id") if "undone_redemption_id" in names else None
         self._upserts: dict[tuple[str, ...], str] = {}
+        self._mostly_new = False
 
     def apply(
         self, rows: Sequence[bytes], context: Context, *, carried: Sequence[str] = ()
@@ -95,8 +96,10 @@ class Writer:
             self._journal(fresh, changed, page.known, context)
             self._mark_days(fresh + changed, context)
             if self._undone is not None:
-                link_rollbacks(self._connection, {str(one.row[self._undone] or one.row[0]) for one in fresh + changed})
+                undone = {str(one.row[self._undone] or one.row[0]) for one in fresh + changed}
+                link_rollbacks(self._connection, undone, {str(one.row[0]) for one in fresh})
             mark_changed(self._connection, self.spec.name, [str(record.row[0]) for record in changed])
+            page.applied.rows = {str(one.row[0]): one.row for one in fresh + changed}
         return page.applied, page.identities
 
     def apply_export(
@@ -123,6 +126,7 @@ class Writer:
         )
         self._mark_days(fresh + changed, context)
         mark_changed(self._connection, self.spec.name, [str(record.row[0]) for record in changed])
+        page.applied.rows = {str(one.row[0]): one.row for one in fresh}
         return page.applied, page.identities
 
     def any_of_campaign(self, rows: Sequence[bytes], campaign_id: str, name: str) -> bool:
@@ -138,13 +142,6 @@ class Writer:
             if campaign is None and (self._name is None or row[self._name] in (None, name)):
                 return True
         return False
-
-    def times(self, column: str, identities: Sequence[str]) -> dict[str, str]:
-        """The times in a column of those of these rows that have one."""
-        if column not in self.spec.column_names or not identities:
-            return {}
-        query = f'select id, "{column}" from "{self.spec.name}" where id in ({placeholders(len(identities))})'
-        return {identity: time for identity, time in self._connection.execute(query, identities) if time is not None}
 
     def count(self, campaign_id: str | None, until: str, *, since: str = "", column: str = "created_at") -> int:
         """How many records are cached whose time lies between two instants, both included; and those not understood.
@@ -195,17 +192,22 @@ class Writer:
 
     def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> CachedPage:
         """Find the records that are not cached exactly as they are here; keep the ones that cannot be understood."""
-        peeked = [self._identity(raw) for raw in rows]
+        # Where most are new, all are read at once: looking for the ids first would decode each document twice.
+        records_read = [self._read(raw, context) if self._mostly_new else None for raw in rows]
+        peeked = [
+            str(record.row[0]) if isinstance(record, CachedRecord) else self._identity(raw)
+            for raw, record in zip(rows, records_read, strict=True)
+        ]
         known = self._known([identity for identity in peeked if identity is not None])
         unplaced = self._unplaced(list(known), context) if source == API else set()
         applied = Applied(seen=len(rows))
         records: dict[str, CachedRecord | None] = {}
-        for identity, raw in zip(peeked, rows, strict=True):
+        for identity, raw, read in zip(peeked, rows, records_read, strict=True):
             # Most of a page read again is what it was: nothing needs to be read out of that.
             if identity is not None and identity not in unplaced and known.get(identity) == (raw, source):
                 records[identity] = None
                 continue
-            record = self._read(raw, context)
+            record = self._read(raw, context) if read is None else read
             if isinstance(record, str):
                 malformed = MalformedRecord.of(self.spec, raw, record, context.campaign_id)
                 if not self.spec.same_as:
@@ -218,6 +220,8 @@ class Writer:
         forget_understood(self._connection, self.spec.name, list(records))
         differing = {identity: record for identity, record in records.items() if record is not None}
         known |= self._known(list(differing.keys() - set(peeked)))
+        new = len(differing.keys() - known.keys())
+        self._mostly_new = 2 * new > len(rows) and self.spec.key is None and not self.spec.by_customer
         placed = frozenset(one for one in unplaced & differing.keys() if self._is_placed(differing[one]))
         return CachedPage(applied, list(records), differing, known, placed)
 

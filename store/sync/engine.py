@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import tzinfo
+from functools import partial
 
 import msgspec
 
@@ -101,7 +102,7 @@ class SyncEngine:
         began, calls = self._clock.monotonic(), self._client.calls
         started_at = instant_text(self._clock.now())
 
-        def close() -> None:
+        def settle() -> None:
             try:
                 self._context.batch.commit()
                 rebuild_dirty(self._connection, self._zone)
@@ -109,7 +110,6 @@ class SyncEngine:
                 report.calls = self._client.calls - calls
                 report.seconds = self._clock.monotonic() - began
                 report.conclude()
-            self._close_run(report)
 
         try:
             self._open_run(report, request, started_at)
@@ -118,10 +118,12 @@ class SyncEngine:
         except BaseException as stopped:
             report.interrupt("" if not isinstance(stopped, UnknownCampaign) else str(stopped))
             # It may have stopped because the cache cannot be written; the first error is the one to raise.
-            with suppress(sqlite3.Error):
-                close()
+            for act in (settle, partial(self._close_run, report)):
+                with suppress(sqlite3.Error):
+                    act()
             raise
-        close()
+        settle()
+        self._close_run(report)
         return report
 
     async def _run_lists(self, run: ActiveRun) -> None:

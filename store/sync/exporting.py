@@ -6,6 +6,7 @@ from typing import Any
 from store.api.addresses import segment
 from store.api.errors import ExportUnusable, NotFound
 from store.api.exports import export_rows
+from store.cache.page import times_of
 from store.sync.export_mappings import ExportMapping, read_amount, scale_of
 from store.sync.reading import TaskReading
 from store.sync.report import EXPORTS
@@ -113,7 +114,8 @@ class ExportReading:
             applied, identities = reading.writer.apply_export(documents, self._mapping.carried, reading.origin)
             if self._since is None:
                 ledger.see(self._task.resource.name, self._task.scope, identities)
-        progress.advance(max(reading.writer.times("created_at", identities).values(), default=None), self._asked_at)
+        times = times_of(self._context.connection, reading.writer.spec, "created_at", identities, applied)
+        progress.advance(max(times.values(), default=None), self._asked_at)
         reading.report.count(applied)
         self.rows += len(rows)
         self._tell("")

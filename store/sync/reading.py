@@ -17,6 +17,7 @@ from store.api.pages import Listing, Page, PagingStyle, read_pages
 from store.api.places import Place
 from store.cache.journal import ChangeOrigin, write_disappearance
 from store.cache.ledger import FULL_REFRESH, SyncCheckpoint
+from store.cache.page import Applied, times_of
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import ROLLED_UP, Context, Writer
 from store.sync.context import LOOKBACK_WINDOW, ActiveRun, earlier
@@ -215,7 +216,7 @@ class TaskReading:
                 page.rows, self.origin, carried=() if export is None else export.carried
             )
             progress.total = page.total if progress.total is None else progress.total
-            self._advance(window, progress, identities)
+            self._advance(window, progress, identities, applied)
             if window.name == FULL_REFRESH:
                 self.context.ledger.see(resource.name, scope, [*identities, *applied.malformed])
             if resume is not None:
@@ -225,11 +226,11 @@ class TaskReading:
         self.context.tell(resource.name, scope, PAGES, self.rows, progress.total)
         return applied.added
 
-    def _advance(self, window: Window, progress: PassProgress, identities: Sequence[str]) -> None:
+    def _advance(self, window: Window, progress: PassProgress, identities: Sequence[str], applied: Applied) -> None:
         """Move the watermarks up to the newest of these rows; the last id stays before rows that are still in doubt."""
         column = "updated_at" if window.name == UPDATED else "created_at"
         was_safe = progress.unsafe_from is None
-        times = self.writer.times(column, identities)
+        times = times_of(self.context.connection, self.writer.spec, column, identities, applied)
         progress.advance(max(times.values(), default=None), self.context.now())
         safe = identities if was_safe else []
         if (unsafe := progress.unsafe_from) is not None:
