@@ -6,6 +6,7 @@ amount that its parent states where there is one. Money is minor units; a day is
 """
 
 import sqlite3
+from collections.abc import Iterator
 from datetime import tzinfo
 
 from store.cache.database import transaction
@@ -70,11 +71,15 @@ def mark_all_project_days(connection: sqlite3.Connection) -> None:
     mark_project_days(connection, {ALL_DAYS})
 
 
-def rebuild_project_days(connection: sqlite3.Connection, zone: tzinfo) -> None:
-    """Count again every day that redemptions were added to or changed in; stopped anywhere, the next run resumes."""
+def rebuild_project_days(connection: sqlite3.Connection, zone: tzinfo) -> Iterator[None]:
+    """Count again every day that redemptions were added to or changed in, a part at a time.
+
+    Stopped anywhere, the next run resumes.
+    """
     if connection.execute("select 1 from project_days_dirty where day = ?", (ALL_DAYS,)).fetchone():
         _spread(connection, zone)
-    while batch := connection.execute("select day from project_days_dirty limit ?", (_BATCH,)).fetchall():
+    at, query = "", "select day from project_days_dirty where day > ? order by 1 limit ?"
+    while batch := connection.execute(query, (at, _BATCH)).fetchall():
         with transaction(connection):
             for (day,) in batch:
                 found = count_project(connection, *day_bounds(day, zone))
@@ -84,6 +89,8 @@ def rebuild_project_days(connection: sqlite3.Connection, zone: tzinfo) -> None:
                     [(day, metric, value) for metric, value in sorted(found.items())],
                 )
                 connection.execute("delete from project_days_dirty where day = ?", (day,))
+        at = batch[-1][0]
+        yield
 
 
 def _spread(connection: sqlite3.Connection, zone: tzinfo) -> None:

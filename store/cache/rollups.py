@@ -6,7 +6,7 @@ can be shown side by side. Money is minor units. A day is a day in the project's
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -135,21 +135,30 @@ def _count_days(
 
 
 def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
-    """Count again every day that rows were added to or changed in. Returns how many days it counted.
+    """Count again every day that rows were added to or changed in. Returns how many days it counted."""
+    return sum(rebuild_by_parts(connection, zone))
 
-    Works in batches, each one transaction: stopped anywhere, the next run resumes with the days left.
+
+def rebuild_by_parts(connection: sqlite3.Connection, zone: tzinfo) -> Iterator[int]:
+    """The same a part at a time, each one transaction, with how many days it counted.
+
+    Stopped anywhere, the next run resumes with the days left. A day that is put down again behind the part that is
+    being counted waits for whoever put it there.
     """
-    counted = 0
-    while batch := connection.execute("select campaign_id, day from daily_dirty limit ?", (_BATCH,)).fetchall():
+    at = ("", "")
+    query = "select campaign_id, day from daily_dirty where (campaign_id, day) > (?, ?) order by 1, 2 limit ?"
+    while batch := connection.execute(query, (*at, _BATCH)).fetchall():
         with transaction(connection):
             _write_days(connection, ROWS, _count_days(connection, batch, zone))
             connection.executemany("delete from daily_dirty where campaign_id = ? and day = ?", batch)
             for campaign_id in sorted({campaign_id for campaign_id, _ in batch}):
                 _total(connection, campaign_id)
-        counted += len(batch)
-    rebuild_project_days(connection, zone)
-    write_meta(connection, ZONE_KEY, str(zone))
-    return counted
+        at = batch[-1]
+        yield len(batch)
+    for _ in rebuild_project_days(connection, zone):
+        yield 0
+    if not connection.execute("select exists (select 1 from daily_dirty)").fetchone()[0]:
+        write_meta(connection, ZONE_KEY, str(zone))
 
 
 def write_day(connection: sqlite3.Connection, campaign_id: str, day: str, source: str, count: DayCount) -> None:

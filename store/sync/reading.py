@@ -3,6 +3,7 @@
 A strategy says which passes it takes and in what order; here is what every pass is made of.
 """
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -18,7 +19,7 @@ from store.api.places import Place
 from store.cache.journal import ChangeOrigin, write_disappearance
 from store.cache.ledger import FULL_REFRESH, SyncCheckpoint
 from store.cache.page import Applied, times_of
-from store.cache.rollups import rebuild_dirty
+from store.cache.rollups import rebuild_by_parts
 from store.cache.writer import ROLLED_UP, Context, Writer
 from store.sync.context import LOOKBACK_WINDOW, ActiveRun, earlier
 from store.sync.filters import Filters
@@ -253,13 +254,13 @@ class TaskReading:
                 raise IncompleteListing(f"the API counts {progress.total:,} records and returned {seen:,}")
             break
 
-    def finish_full_refresh(self, window: Window, progress: PassProgress) -> None:
+    async def finish_full_refresh(self, window: Window, progress: PassProgress) -> None:
         """Mark what was not returned, close the window and write the verdict, all at once.
 
         Of one code's rows none is concluded to be missing: they are asked for by another id than they are kept by.
         """
         table = self.task.resource.table
-        self._roll_up()
+        await self._roll_up()
         with self.context.batch.verdict():
             alone = self.task.voucher_id is not None
             gone = [] if alone else self.writer.mark_missing(self.task.scope, self.origin, self.context.now())
@@ -275,16 +276,20 @@ class TaskReading:
             )
             self._settle(window, state)
 
-    def settle(self, window: Window, state: SyncCheckpoint, *, complete: bool = True) -> None:
+    async def settle(self, window: Window, state: SyncCheckpoint, *, complete: bool = True) -> None:
         """Close a pass and write its watermarks; and, unless another pass follows, that the list is complete."""
-        self._roll_up()
+        await self._roll_up()
         with self.context.batch.verdict():
             self._settle(window, state, complete=complete)
 
-    def _roll_up(self) -> None:
-        """Count the days of what was read before the list is called complete, so that no screen shows zeros."""
+    async def _roll_up(self) -> None:
+        """Count the days of what was read before the list is called complete, so that no screen shows zeros.
+
+        Other lists' calls go out between the parts.
+        """
         if self.task.resource.name in ROLLED_UP:
-            rebuild_dirty(self.context.connection, self.run.zone)
+            for _ in rebuild_by_parts(self.context.connection, self.run.zone):
+                await asyncio.sleep(0)
 
     def _settle(self, window: Window, state: SyncCheckpoint, *, complete: bool = True) -> None:
         now = self.context.now()

@@ -97,7 +97,7 @@ def sync(port: int, path: Path) -> dict[str, Any]:
             report = await SyncEngine(client, connection, zone=UTC, clock=clock).run(request)
         connection.close()
         if report.state != "complete":
-            raise RuntimeError(report.reason)
+            raise RuntimeError("; ".join(one.reason or one.state for one in report.resources.values()))
         return report.resources["vouchers"].added
 
     began, worked = time.perf_counter(), time.process_time()

@@ -41,7 +41,7 @@ class FromCursor(Strategy):
             # The entry the cursor names may be gone for good: the list is read from its beginning instead.
             await self._read_on(reading, None)
             return
-        reading.settle(window, replace(reading.own_state(), cursor=progress.last_id or cursor))
+        await reading.settle(window, replace(reading.own_state(), cursor=progress.last_id or cursor))
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class BackfillByEndDate(Strategy):
         progress = await reading.read_back(window, reading.listing(), known_to, PassProgress())
         marks = (reading.writer.oldest_where(self.unfinished), progress.watermark or known_to)
         watermark = min((instant for instant in marks if instant), default=None)
-        reading.settle(window, replace(reading.own_state(), created_watermark=watermark))
+        await reading.settle(window, replace(reading.own_state(), created_watermark=watermark))
 
     def price(self, known: Known, count: RowCount, /) -> Price:
         """News once the list was read to its end."""

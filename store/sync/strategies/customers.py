@@ -50,7 +50,7 @@ class OneRecord(Strategy):
         if ids and ids[0] != wanted:
             self._miss(reading, wanted, self._other.format(other=ids[0]))
             return
-        reading.settle(window, reading.own_state())
+        await reading.settle(window, reading.own_state())
 
     @staticmethod
     def _miss(reading: TaskReading, wanted: str, why: str) -> None:
@@ -133,7 +133,7 @@ class CustomerActivity(Strategy):
         async for page in read_pages(reading.context.client, listing, place=resume.page):
             reading.write_page(window, page, progress, Forward(page.place, progress))
         state = replace(reading.own_state(), created_watermark=max(progress.watermark or watermark, watermark))
-        reading.settle(window, state, complete=reading.known.state.completed_at is not None)
+        await reading.settle(window, state, complete=reading.known.state.completed_at is not None)
 
     async def _read_back(self, reading: TaskReading, begun: Window | None) -> None:
         window, before = begun or reading.window(FULL_REFRESH, fresh=True), reading.rows
@@ -150,7 +150,9 @@ class CustomerActivity(Strategy):
             return
         state = reading.own_state()
         newest = max(filter(None, (state.created_watermark, reached.watermark)), default=None)
-        reading.settle(window, replace(state, created_watermark=newest or earlier(window.started_at, LOOKBACK_WINDOW)))
+        await reading.settle(
+            window, replace(state, created_watermark=newest or earlier(window.started_at, LOOKBACK_WINDOW))
+        )
 
     async def _walk_back(self, reading: TaskReading, window: Window) -> PassProgress | None:
         """Pages from the newest back; None when the run has read as many as it may and there are more."""

@@ -37,9 +37,9 @@ class ExportOnly(Strategy):
                 raise ExportRefused(unusable.reason) from None
             raise IncompleteListing(unusable.reason) from None
         if mapping.since:
-            reading.settle(window, replace(state, created_watermark=progress.watermark or cached_to))
+            await reading.settle(window, replace(state, created_watermark=progress.watermark or cached_to))
         else:
-            reading.finish_full_refresh(window, progress)
+            await reading.finish_full_refresh(window, progress)
 
     def price(self, known: Known, _: RowCount, /) -> Price:
         """A job, however much it brings."""

@@ -53,7 +53,7 @@ async def read_whole(reading: TaskReading) -> None:
         except IncompleteListing as stopped:
             progress = await _read_other_end(reading, window, _switch_direction(reading, window, stopped))
     await reading.check_count(progress)
-    reading.finish_full_refresh(window, progress)
+    await reading.finish_full_refresh(window, progress)
 
 
 def price_whole(known: Known, count: RowCount) -> Price:
@@ -142,7 +142,7 @@ async def _read_by_export(reading: TaskReading) -> bool:
         reading.report.note(f"paged: {unusable.reason}")
         reading.window(FULL_REFRESH, fresh=True)
         return False
-    reading.finish_full_refresh(window, progress)
+    await reading.finish_full_refresh(window, progress)
     return True
 
 

@@ -53,7 +53,7 @@ class Append(_WholeOnce):
         since = state.created_watermark
         window, progress = await _catch_up(reading, CREATED, reading.listing(), since)
         state = replace(state, created_watermark=progress.watermark or since)
-        reading.settle(window, state, complete=complete)
+        await reading.settle(window, state, complete=complete)
         return state
 
 
@@ -70,7 +70,7 @@ class Incremental(Append):
             reading.listing(), order="updated_at", time_field="updated_at", filter_field="updated_at"
         )  # fmt: skip
         window, progress = await _catch_up(reading, UPDATED, listing, since)
-        reading.settle(window, replace(state, updated_watermark=progress.watermark or since))
+        await reading.settle(window, replace(state, updated_watermark=progress.watermark or since))
 
 
 class Reverse(_WholeOnce):
@@ -81,7 +81,7 @@ class Reverse(_WholeOnce):
         since = state.created_watermark
         window = reading.window(NEWEST, fresh=True)
         progress = await reading.read_back(window, reading.listing(newest=True), since, PassProgress())
-        reading.settle(window, replace(state, created_watermark=progress.watermark or since))
+        await reading.settle(window, replace(state, created_watermark=progress.watermark or since))
 
 
 async def _catch_up(
