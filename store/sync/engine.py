@@ -25,7 +25,7 @@ from store.api.errors import (
 )
 from store.cache.database import transaction
 from store.cache.errors import translate_write_errors
-from store.cache.ledger import FAILED, PARTIAL, Ledger
+from store.cache.ledger import FAILED, PARTIAL, PROJECT, Ledger
 from store.cache.rollups import rebuild_dirty, settle_zone
 from store.cache.unreadable import SHOWN_BY, count_unreadable, unreadable_words
 from store.clock import Clock
@@ -148,7 +148,11 @@ class SyncEngine:
 
     async def _run_tasks(self, run: ActiveRun, tasks: Iterable[Task]) -> bool:
         """Read lists, those side by side that need nothing of each other; False when something ended the run."""
-        await side_by_side(in_lanes(tasks), lambda lane: self._run_lane(run, lane), self._width, waits_for)
+        lanes = in_lanes(tasks)
+        if self._width() > 1:
+            # The project's lists are long, and others wait for them; campaigns' short ones fill what they leave free.
+            lanes.sort(key=lambda lane: lane[0].scope != PROJECT)
+        await side_by_side(lanes, lambda lane: self._run_lane(run, lane), self._width, waits_for)
         return not run.report.ended
 
     def _width(self) -> int:
