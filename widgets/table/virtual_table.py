@@ -176,6 +176,26 @@ class VirtualTable(MarkedRows, can_focus=True):
         self.refresh()
         self.post_message(self.RowsLoaded(self, total))
 
+    def end_moved(self, start: int, step: int) -> None:
+        """The lines in sight stay as they are, wherever the cursor stands among them."""
+        self._measure()
+        self.forget_drawing()
+        if self.cursor >= start:
+            top = self.scroll_offset.y + step
+            self.set_reactive(VirtualTable.cursor, max(0, self.cursor + step))
+            self._place_cursor(top)
+
+    def end_arrived(self) -> None:
+        """The cursor goes to the last row."""
+        self._measure()
+        super().action_move_to(-1)
+        self.refresh()
+
+    def action_move_to(self, index: int) -> None:
+        """Move the cursor to a row; to the last one before anybody knows how many there are."""
+        if index != -1 or not self.read_end():
+            super().action_move_to(index)
+
     def rows_found(self) -> None:
         """The scrollbar follows."""
         self._measure()

@@ -128,7 +128,15 @@ class ListSource:
         """Rows as cells."""
         patience = None if start else _PATIENCE
         with self._question:
-            records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop, patience))
+            return self._shown(self.rows.window(start, stop, patience))
+
+    def last(self, most: int) -> Sequence[Row]:
+        """The last rows as cells; fewer where it takes long to find them."""
+        with self._question:
+            return self._shown(self.rows.last(most, _PATIENCE))
+
+    def _shown(self, values: Sequence[tuple[Any, ...]]) -> Sequence[Row]:
+        records = records_of(self.spec, self._context, self._scene, values)
         view = self.spec.view
         return [Row(record.id, self._cells(record), explained_row(view, record.values)) for record in records]
 
