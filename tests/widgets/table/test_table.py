@@ -576,7 +576,8 @@ async def test_rows_are_shown_as_they_are_found(monkeypatch: pytest.MonkeyPatch)
     async with run(app) as pilot:
         while not app.totals:
             await pilot.pause(0.01)
-        assert (app.totals, "Reading…" in "".join(app.lines())) == ([None], True), "nothing yet is not nothing"
+        app.table.set_empty_text("No voucher matches, told later.")
+        assert (app.totals, "Still looking…" in "".join(app.lines())) == ([None], True), "nothing yet is not nothing"
         for number, step in enumerate(source.steps, 1):
             step.set()
             while app.table.blocks.row(number - 1) is None:
