@@ -50,6 +50,8 @@ class SteadyDriver(LinuxDriver):
         self._file = output
         self._is_suspended = self._is_reading = False
         self._size_now: Callable[[], Size] = lambda: app.size
+        # What is typed into says where the terminal's own cursor is to be: input methods write there.
+        self._is_typed_into: Callable[[], bool] = lambda: hasattr(app.focused, "cursor_screen_offset")
         self._leaves: Callable[[], bool] = lambda: app.return_code is not None
         signal.signal(signal.SIGTSTP, self._stop)
         asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, self._continued)
@@ -68,7 +70,7 @@ class SteadyDriver(LinuxDriver):
             return
         if IS_FRAME(data):
             with suppress(NotUnderstood):
-                self._give(self._lean.frame(data, *self._size_now()))
+                self._give(self._lean.frame(data, *self._size_now(), shows_caret=self._is_typed_into()))
                 return
         super().write(data)
 
