@@ -226,10 +226,8 @@ class VirtualTable(MarkedRows, can_focus=True):
 
     def _draw(self, row: Row, here: int, width: int) -> Strip:
         gutter = gutter_text(self._gutter, here > 0, row.id in self._marks)
-        if here == 2:
-            over = self._style("cursor-row")
-            return row_line(row, self._plan, width, (gutter, "accent"), lambda _role: over)
-        return row_line(row, self._plan, width, (gutter, "muted" if here else "accent"), self._style)
+        role, band = "muted" if here == 1 else "accent", "cursor-row" if here == 2 else ""
+        return row_line(row, self._plan, width, (gutter, role), self._style, band=band)
 
     def _style(self, role: str) -> Style:
         return self.ink[role]

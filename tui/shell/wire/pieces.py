@@ -143,6 +143,9 @@ def _written(y: int, new: Row, changed: Sequence[int], blank: Look) -> Iterator[
                 continue
             yield _piece(y, new, begin, end, worn, blank)
         begin, end = x - 1 if letter == "" else x, x + 1
+        if begin == 1 and new[0] == (" ", blank):
+            # The way to the first column is shorter than one to the second, by more than a blank.
+            begin = 0
         worn = None if is_blank else look
     if begin >= 0:
         yield _piece(y, new, begin, end, worn, blank)
