@@ -4,6 +4,7 @@ import asyncio
 import os
 import select
 import signal
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,10 @@ from tui.shell.wire.picture import IS_FRAME
 
 _LOOK_AGAIN = 0.1
 """Seconds after which the thread that waits for keys, or the app after a stop, sees that it is to end."""
+
+
+_TURN = 0.000_01
+"""Seconds in which another thread gets its turn."""
 
 
 _SETTLED = 0.3
@@ -77,6 +82,8 @@ class SteadyDriver(LinuxDriver):
     def _give(self, changes: Changes) -> None:
         if changes and not self._is_suspended:
             super().write(changes)
+            # Else the thread that writes waits for all that the app does after a frame.
+            time.sleep(_TURN)
 
     def draw_again(self) -> None:
         """Send all that the screen shows: something else may have written over it."""
