@@ -59,6 +59,7 @@ class LineScroll(Inked, ScrollView, can_focus=True):
         super().__init__(id=id)
         self._strips: dict[tuple[int, bool], Strip] = {}
         self._whole: dict[int, tuple[Strip, Strip]] = {}
+        self._width: int | None = None
         self._known_size = Size(0, 0)
         self._frame = ExitStack()
 
@@ -132,7 +133,7 @@ class LineScroll(Inked, ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One visible line."""
-        width = self.scrollable_content_region.width
+        width = self.line_width
         scroll_x, scroll_y = self.scroll_offset
         index = y + scroll_y
         ink = self.ink
@@ -155,10 +156,17 @@ class LineScroll(Inked, ScrollView, can_focus=True):
         if any(self.styles.gutter) or self.opacity != 1.0 or (crop.x, crop.width) != (0, self.outer_size.width):
             return super().render_lines(crop)
         background = self.background_colors[1]
+        self._width = self.scrollable_content_region.width
         strips = [self._whole_line(self.render_line(y), crop.width) for y in crop.line_range]
+        self._width = None
         for line_filter in self.get_line_filters():
             strips = [strip.apply_filter(line_filter, background) for strip in strips]
         return strips
+
+    @property
+    def line_width(self) -> int:
+        """Cells of a line in sight, worked out once for all lines of a frame."""
+        return self.scrollable_content_region.width if self._width is None else self._width
 
     def _whole_line(self, strip: Strip, width: int) -> Strip:
         """A line as wide as the widget, with blanks where a scrollbar covers it; the same one for the same one."""

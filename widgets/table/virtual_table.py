@@ -202,7 +202,7 @@ class VirtualTable(MarkedRows, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The header, or a row in sight."""
-        width = self.scrollable_content_region.width
+        width = self.line_width
         # The scrollbar comes and goes with the rows, after the resize event and without one of its own.
         if self._planned != (width, self._gutter):
             self._lay_out(width)

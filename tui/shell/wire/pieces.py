@@ -108,17 +108,21 @@ def _erasures(old: Row, new: Row, changed: list[int], stop: int) -> list[list[tu
     ranges: list[tuple[int, int]] = []
     runs: list[list[int]] = []
     for x in blanks:
-        if runs and all(_letter(cell) == " " for cell in new[runs[-1][1] : x]):
+        if runs and (x == runs[-1][1] or _is_blank(new, runs[-1][1], x)):
             runs[-1][1:] = x + 1, runs[-1][2] + 1
         else:
             runs.append([x, x + 1, 1])
     for start, after, count in runs:
-        is_tail = stop == width and all(_letter(cell) == " " for cell in new[after:])
+        is_tail = stop == width and after > last and _is_blank(new, after, width)
         enough = _NEAR if is_tail else _NEAR + 1 if after == last + 1 else _LONG
         if count >= enough and _can_erase(old, width if is_tail else after):
             ranges.append((start, width if is_tail else after))
     end = width if stop == width else last + 1
     return [ranges, [(first, end)]] if _can_erase(old, end) else [ranges]
+
+
+def _is_blank(row: Row, first: int, end: int) -> bool:
+    return all(_letter(cell) == " " for cell in row[first:end])
 
 
 def _letter(cell: Cell | None) -> str:
