@@ -33,12 +33,15 @@ def frame_of(draw: random.Random, columns: int, rows: int) -> str:
 
 def line_of(draw: random.Random, room: int) -> str:
     """Runs with looks, of so many cells at most."""
-    out, left = "", room
+    # Most lines begin with a blank, and are wider than what is in them.
+    out, left = (" ", room - 1) if room > 2 and draw.random() < 0.7 else ("", room)
     while left > 0 and draw.random() < 0.9:
         words = draw.choice([*WORDS[:9], " " * 12])
         if len(cells_of(words)) > left:
             break
         left -= len(cells_of(words))
+        if draw.random() < 0.3 and left > 8:
+            out, left = out + " " * 8, left - 8
         look = draw.choice(LOOKS)
         out += f"\x1b[{look}m{words}\x1b[0m" if look else words
     return out
@@ -65,13 +68,24 @@ def test_changes_lead_to_the_same_cells_as_whole_frames(seed: int) -> None:
             frame = "".join(places)
         whole.stream.feed(frame)
         picture.put(frame)
+        picture.shows_caret = draw.random() < 0.5
         lean.stream.feed(picture.changes())
         assert lean.cells() == whole.cells()
+        if not picture.shows_caret:
+            continue
         carets = [(min(one.screen.cursor.x, columns - 1), one.screen.cursor.y) for one in (lean, whole)]
         assert carets[0] == carets[1]
     picture.put("\x1b[1;1H")
     picture.changes()
     assert picture.changes() == ""
+
+
+def test_what_is_erased_comes_before_what_is_written_over_it() -> None:
+    picture, terminal = Picture(40, 1, erases=True), Emulator(40, 1)
+    for words in (" " + "x" * 39, " ab        cd        ef        gh".ljust(40)):
+        picture.put(f"\x1b[1;1H{words}")
+        terminal.stream.feed(picture.changes())
+        assert terminal.screen.display == [words]
 
 
 def test_a_scrolled_line_is_a_move() -> None:

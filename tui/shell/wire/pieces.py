@@ -92,7 +92,13 @@ def _erased_and_written(
         low, high = min(changed[0], ranges[0][0]), max(changed[-1] + 1, ranges[-1][1])
         changed = [x for x in range(low, high) if shown[x] != new[x] and new[x] is not None]
     erased = [Piece(first, y, end, blank, "", True) for first, end in ranges]
-    return sorted([*erased, *_written(y, new, changed, blank)], key=lambda piece: piece.x)
+    written = [*_written(y, new, changed, blank)]
+
+    def place(piece: Piece) -> int:
+        """Where it comes: at its column, but for what is written over a range, which comes after that."""
+        return max([piece.x, *(first for first, end in ranges if first < piece.end <= end)])
+
+    return sorted([*erased, *written], key=place) if erased else written
 
 
 def _cost(pieces: list[Piece]) -> int:
