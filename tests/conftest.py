@@ -12,6 +12,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.empty_cache import copy_empty
+from tests.support.kept import kept_files
+
+__all__ = ["kept_files"]
 
 # A loaded machine takes its time, which says nothing of the code; fixtures that examples share are meant to be shared.
 _SUPPRESSED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
