@@ -83,6 +83,7 @@ class Project:
         only = None if request.only is None else sorted(request.only)
         made = kept((self.sizes, self.seed, self.hostile, wanted, only), lambda path: self._sync_into(path, request))
         with zipfile.ZipFile(made) as archive:
+            self.path.touch(0o600)
             self.path.write_bytes(archive.read("cache"))
             self.clock.advance(float(archive.read("seconds")))
 
