@@ -1,5 +1,5 @@
 """What every test of a widget starts from."""
 
-from tests.support.quick_pilot import quick_pilot
+from tests.support.quick_apps import quick_apps
 
-__all__ = ["quick_pilot"]
+__all__ = ["quick_apps"]
