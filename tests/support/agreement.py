@@ -23,8 +23,6 @@ AMOUNTS = ("orders_amount", "orders_rolledback_amount", "discounted_amount", "ro
 PUBLICATIONS = ("publications_succeeded", "publications_failed")
 VOUCHERS = ("vouchers_created", "vouchers_deleted")
 METRICS = (*REDEMPTIONS, *AMOUNTS, *PUBLICATIONS, *VOUCHERS)
-MIDDLE = Sizes(campaigns=50, customers=400, vouchers=4_000, redemptions=6_000, publications=3_000, accruals=1_200)
-"""Every showpiece and odd name, five types many times over, traffic of fourteen months."""
 WHOLE = SyncRequest(everything=True, via="pages")
 """Every list, page by page."""
 

@@ -14,8 +14,9 @@ from store.cache.rollups import DayCount, write_day
 from store.models import Source, Unit
 from store.queries.wallets import Moved, movement_series, other_movements, outstanding, wallet_totals
 from store.words import Bucket, DateSpan
-from tests.support.agreement import MIDDLE, WHOLE, Synced, synced
+from tests.support.agreement import WHOLE, Synced, synced
 from tests.support.records import campaign, put, read_whole
+from tests.support.sizes import MIDDLE
 from tests.support.syncing import ZONE, Project
 
 SPAN = DateSpan(date(2026, 11, 17), date(2026, 11, 21))

@@ -17,8 +17,9 @@ from store.queries.referrals import program_numbers, referred_series, top_referr
 from store.queries.rows import RowList, RowView
 from store.ref import Ref
 from store.words import Bucket
-from tests.support.agreement import MIDDLE, WHOLE, Synced, synced
+from tests.support.agreement import WHOLE, Synced, synced
 from tests.support.records import campaign, put, read_whole
+from tests.support.sizes import MIDDLE
 from tests.support.syncing import NOW, ZONE, Project
 
 

@@ -17,9 +17,9 @@ from store.queries.wallets import earning_rule_uses, tier_members
 from store.ref import Ref
 from store.sync.request import SyncRequest
 from store.words import Bucket
-from tests.support.agreement import MIDDLE, TODAY, WHOLE, Synced, synced
+from tests.support.agreement import TODAY, WHOLE, Synced, synced
 from tests.support.records import campaign, put, read_whole
-from tests.support.sizes import TINY
+from tests.support.sizes import MIDDLE, TINY
 from tests.support.syncing import ZONE
 
 

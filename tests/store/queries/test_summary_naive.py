@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from store.queries.campaigns import list_campaigns
 from store.queries.summary import campaign_figures
 from store.words import DateSpan
-from tests.support.agreement import MIDDLE, TODAY, WHOLE, Synced, synced
+from tests.support.agreement import TODAY, WHOLE, Synced, synced
 from tests.support.naive import NaiveSummaries
+from tests.support.sizes import MIDDLE
 from tests.support.syncing import NOW, ZONE
 
 SPANS = (
