@@ -23,7 +23,7 @@ from tui.kit.error_words import words_of
 from tui.kit.explaining import explained_at
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
-from widgets.frame.compositor import FrontCompositor
+from widgets.frame.compositor import FrontCompositor, holds_frames
 from widgets.frame.key_line import KeyLine
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.progress import ProgressData, SyncProgressPanel
@@ -65,7 +65,7 @@ class AppScreen(Screen[None]):
 
     def __init__(self, services: AppServices) -> None:
         super().__init__()
-        self._compositor = FrontCompositor()
+        self._compositor = FrontCompositor(lambda: holds_frames(self.app))
         self.VERTICAL_BREAKPOINTS = [(0, "-low"), (_LOW_BELOW, "-tall")]
         self.services = services
         self.sync_state = SyncStatus()
