@@ -223,7 +223,7 @@ class VirtualTable(MarkedRows, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The header, or a row in sight."""
-        width = self.scrollable_content_region.width
+        width = self.line_width
         # The scrollbar comes and goes with the rows, after the resize event and without one of its own.
         if self._planned != (width, self._gutter):
             self._lay_out(width)
@@ -247,10 +247,8 @@ class VirtualTable(MarkedRows, can_focus=True):
 
     def _draw(self, row: Row, here: int, width: int) -> Strip:
         gutter = gutter_text(self._gutter, here > 0, row.id in self._marks)
-        if here == 2:
-            over = self._style("cursor-row")
-            return row_line(row, self._plan, width, (gutter, "accent"), lambda _role: over)
-        return row_line(row, self._plan, width, (gutter, "muted" if here else "accent"), self._style)
+        role, band = "muted" if here == 1 else "accent", "cursor-row" if here == 2 else ""
+        return row_line(row, self._plan, width, (gutter, role), self._style, band=band)
 
     def _style(self, role: str) -> Style:
         return self.ink[role]

@@ -8,10 +8,12 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Label
 from textual.worker import WorkerCancelled
 
+from widgets.frame.compositor import FrontCompositor
 from widgets.table import row_reading
 from widgets.table.columns import TableColumn
 from widgets.table.rows import CellText, MemoryRows, Row, RowSource
@@ -60,12 +62,23 @@ class Locating(Synthetic):
         return (self.total - 1 - index if self.reverse else index) if index < self.total else None
 
 
+class Front(Screen[None]):
+    """Drawn as the app's screens are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = FrontCompositor()
+
+
 class Host(App[None]):
     def __init__(self, source: RowSource | None = None, *, empty_text: str = "Nothing here.") -> None:
         super().__init__()
         self.table = VirtualTable(COLUMNS, source, empty_text=empty_text)
         self.heard: list[Message] = []
         self.totals: list[int | None] = []
+
+    def get_default_screen(self) -> Screen[None]:
+        return Front()
 
     def compose(self) -> ComposeResult:
         yield self.table

@@ -154,7 +154,8 @@ class RowsTab(FilteredBody):
         if standing is None or not self._opened:
             return
         scene = Formatter.of(self.context, reveal=self.reveal)
-        head = head_data(self.spec, scene, self.asked, self._shown, standing)
+        is_typed = self.has_class("-filtering")
+        head = head_data(self.spec, scene, self.asked, self._shown, standing, is_typed=is_typed)
         self.query_one(ListHead).show(head)
         self.table.set_empty_text(empty_text(self.spec, standing, self.context))
 
@@ -169,6 +170,10 @@ class RowsTab(FilteredBody):
         is_long = self._standing is not None and self._standing.total >= WORTH_IT
         if self.asked.text and self._shown is not None and is_long:
             build_in_background(self.app, self.context.reader, lambda: None)
+
+    def _show_filter(self, *, shown: bool) -> None:
+        super()._show_filter(shown=shown)
+        self._tell()
 
     def widen(self) -> None:
         """Show all rows, in the order they have."""
