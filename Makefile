@@ -25,10 +25,10 @@ check: $(BIN)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# Four workers for two cores: tests of screens wait for a third of their time.
+# Four workers for two cores: tests of screens wait for a third of their time. Workers read the bytecode of each other.
 # pytest ends with code 5 when it collected nothing, which fails here as it should.
 test: $(BIN)/.dev
-	$(BIN)/python -m pytest -n 4 --dist worksteal tests
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist worksteal tests
 
 bench: $(BIN)/.dev
 	$(BIN)/python -m tests.bench

@@ -123,7 +123,7 @@ def referred_series(
     note = needs("customers", people)
     source = Source.ROWS if people.as_of else Source.NONE
     origin = known_at_all(values, Origin(source, people.as_of, people.complete, note))
-    return bucketed("referred_customers", span, values, origin, lambda day: bucket_start(day, bucket, week_start))
+    return bucketed("referred_customers", [bucket_start(day, bucket, week_start) for day in span], values, origin)
 
 
 @dataclass(frozen=True, slots=True)

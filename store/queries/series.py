@@ -5,7 +5,7 @@ no list carries (validations) comes from summaries alone. An unknown day is None
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, timedelta, tzinfo
 from typing import Any, NamedTuple
 
@@ -143,10 +143,11 @@ def daily_series(
     """
     facts = _Held(connection, campaign_id, span, list(metrics), zone or UTC)
     days_of = days_counted_in(connection, zone)
+    starts = [bucket_start(day, bucket, week_start) for day in span]
     found = {}
     for metric in facts.metrics:
         days, origin = facts.days(metric)
-        series = bucketed(metric, span, days, origin, lambda day: bucket_start(day, bucket, week_start))
+        series = bucketed(metric, starts, days, origin)
         found[metric] = replace(series, days_of=days_of) if origin.source is Source.ROWS else series
     return found
 
@@ -338,18 +339,13 @@ def _summary_days(connection: sqlite3.Connection, bounds: tuple[str, str, str]) 
     return {day: stored_object(text) for day, text in rows}
 
 
-def bucketed(
-    metric: str,
-    span: Iterable[date],
-    days: Sequence[int | None],
-    origin: Origin,
-    start_of: Callable[[date], date],
-) -> Series:
-    """Days of a span put together by the first day of their bucket."""
+def bucketed(metric: str, starts: Sequence[date], days: Sequence[int | None], origin: Origin) -> Series:
+    """Days put together by the first day of the bucket that each belongs to."""
     buckets: dict[date, list[int | None]] = {}
-    for day, value in zip(span, days, strict=True):
-        buckets.setdefault(start_of(day), []).append(value)
-    return Series(metric, tuple(buckets), tuple(_sum_of(part, origin.complete) for part in buckets.values()), *origin)
+    for start, value in zip(starts, days, strict=True):
+        buckets.setdefault(start, []).append(value)
+    parts = (part[0] if len(part) == 1 else _sum_of(part, origin.complete) for part in buckets.values())
+    return Series(metric, tuple(buckets), tuple(parts), *origin)
 
 
 def _sum_of(values: Sequence[int | None], complete: bool) -> int | None:

@@ -4,7 +4,6 @@ Gift amounts are minor units, points are points; a transaction's `amount` is sig
 """
 
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
@@ -178,16 +177,15 @@ def movement_series(
         return {name: daily[one.metric] for name, one in names.items()}
     days = {day: _moved(connection, campaign_id, *day_bounds(day.isoformat(), zone)) for day in span}
     until = local_day(state.as_of, zone) if state.completed_at is not None and state.as_of else ""
+    starts = [bucket_start(day, bucket, week_start) for day in days]
     return {
-        name: _series(one, days, lambda day: bucket_start(day, bucket, week_start), state, until)
-        if one.kinds
-        else daily[one.metric]
+        name: _series(one, days, starts, state, until) if one.kinds else daily[one.metric]
         for name, one in names.items()
     }
 
 
 def _series(
-    one: Movement, days: dict[date, dict[str, Moved]], start_of: Callable[[date], date], state: Freshness, until: str
+    one: Movement, days: dict[date, dict[str, Moved]], starts: list[date], state: Freshness, until: str
 ) -> Series:
     """One movement per bucket: a day without any is 0 up to the last complete reading, unknown after it."""
     parts = {day: _sum(one, moved) for day, moved in days.items()}
@@ -198,7 +196,7 @@ def _series(
     ]
     note = joined(state.brief, without_amount(unusable, "transaction"))
     origin = Origin(Source.ROWS, state.as_of, state.complete and not unusable, note)
-    return bucketed(one.metric, parts, values, known_at_all(values, origin), start_of)
+    return bucketed(one.metric, starts, values, known_at_all(values, origin))
 
 
 def _from_summary(

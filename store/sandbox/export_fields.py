@@ -21,19 +21,22 @@ class Money:
 
 
 class ExportRecord:
-    """One exported row: columns at once, the document only when a field needs it."""
+    """One exported row: its cells and its document when a field needs them."""
 
-    __slots__ = ("_document", "lookup", "row", "table")
+    __slots__ = ("_cells", "_document", "lookup", "row", "table")
 
     def __init__(self, lookup: Lookup, table: Table[Any], row: int) -> None:
         self.lookup = lookup
         self.table = table
         self.row = row
+        self._cells: dict[str, Any] | None = None
         self._document: Document | None = None
 
     def column(self, name: str) -> Any:
-        """The value of a column."""
-        return self.table.value(self.row, name)
+        """The value of a column. Raises KeyError for one the resource lacks."""
+        if self._cells is None:
+            self._cells = self.table.cells(self.row)
+        return self._cells[name]
 
     @property
     def document(self) -> Document:

@@ -161,6 +161,12 @@ class Table(Generic[R]):
         cell = self.sql(f'select "{column}" from "{self.name}" where rowid = ?', number).fetchone()[0]
         return bool(cell) if column in self._flags and cell is not None else cell
 
+    def cells(self, number: int) -> dict[str, Any]:
+        """All cells of a row by column."""
+        found = self.sql(f'select * from "{self.name}" where rowid = ?', number).fetchone()
+        pairs = zip(self.columns, found, strict=True)
+        return {name: bool(cell) if name in self._flags and cell is not None else cell for name, cell in pairs}
+
     def document(self, number: int) -> Document:
         """The API's document of a row."""
         return self.shown(self.row(number))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.contract.spec import Spec
-from tests.support.sandbox_asking import demo_world
+from tests.support.sandbox_asking import busy_world
 
 ODD_NAMES = {
     "customer.voucher.gift.balance_added": "GiftVoucherBalanceAdded",
@@ -28,7 +28,7 @@ def schema_name(kind: str) -> str:
 
 
 def test_events_are_as_published(spec: Spec) -> None:
-    table = demo_world().tables["customer_activity"]
+    table = busy_world().tables["customer_activity"]
     rows: dict[str, list[int]] = {}
     for i, kind in enumerate(table.column("type")):
         rows.setdefault(kind, []).append(i)

@@ -17,7 +17,6 @@ from textual.pilot import Pilot
 from store.api.actions import permit
 from store.config import Settings
 from store.ref import Ref
-from store.sync.request import SyncRequest
 from store.wire import Request, Responder, Response
 from tests.support.syncing import ZONE
 from tests.support.syncing import Project as SandboxProject
@@ -36,8 +35,7 @@ HOSTILE = ("[/x]", "[@click=app.quit]x[/]", "\x1b[2J\x1b]52;c;AA\x07", "\u202eev
 def build_cache(path: Path) -> SandboxProject:
     """Sync the whole tiny world into a new cache."""
     project = SandboxProject(path)
-    report = project.sync(SyncRequest(everything=True))
-    assert report.state == "complete", report.as_json()
+    project.copy_synced()
     return project
 
 

@@ -15,7 +15,7 @@ from store.sandbox.table import Table, memory
 from store.sandbox.world import World
 from store.wire import Request, Responder, Response
 from tests.support.faults import Faults
-from tests.support.sizes import TINY
+from tests.support.sizes import MIDDLE, TINY
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 KEYS = {"x-app-id": "demo", "x-app-token": "demo-token", "host": "sandbox.test"}
@@ -85,9 +85,9 @@ def table_of(name: str, rows: list[dict[str, Any]]) -> Table[Any]:
 
 
 @cache
-def demo_world() -> World:
-    """The demo's own, of the default sizes: seconds of work, so one for all that look at it. Not to be changed."""
-    return World(7, now=NOW)
+def busy_world() -> World:
+    """A world in which everything happens that can happen to a customer. Not to be changed."""
+    return World(7, now=NOW, sizes=MIDDLE)
 
 
 @cache

@@ -10,3 +10,6 @@ BIG = Sizes(
     big_vouchers=20_000, big_redemptions=10_000,
 )  # fmt: skip
 """A project whose largest campaign passes both page caps: 20,000 codes and 10,000 redemptions."""
+
+MIDDLE = Sizes(campaigns=50, customers=400, vouchers=4_000, redemptions=6_000, publications=3_000, accruals=1_200)
+"""Every showpiece and odd name, five types many times over, traffic of fourteen months."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import sqlite3
-from dataclasses import dataclass, field
+import zipfile
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,11 +21,13 @@ from store.sync.rate_limiter import RateLimiter
 from store.sync.report import Report
 from store.sync.request import SyncRequest
 from store.wire import Responder
+from tests.support.kept import kept
 from tests.support.sizes import TINY
 from tests.support.world import ChangingWorld
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Warsaw")
+EVERYTHING = SyncRequest(everything=True)
 _NOT_COMPARED = {
     "seen_at",
     "since",
@@ -68,6 +72,29 @@ class Project:
             return run_sync(connection, request or SyncRequest(), responder or self.sandbox.respond, self.clock)
         finally:
             connection.close()
+
+    def copy_synced(self, request: SyncRequest = EVERYTHING) -> None:
+        """Begin with what a complete sync leaves, which is done once in a run of the suite for projects like this.
+
+        The world must not have changed; the sandbox has seen no call.
+        """
+        assert (self.clock.now(), self.options) == (NOW, {})
+        wanted = replace(request, only=None if request.only is None else frozenset())
+        only = None if request.only is None else sorted(request.only)
+        made = kept((self.sizes, self.seed, self.hostile, wanted, only), lambda path: self._sync_into(path, request))
+        with zipfile.ZipFile(made) as archive:
+            self.path.touch(0o600)
+            self.path.write_bytes(archive.read("cache"))
+            self.clock.advance(float(archive.read("seconds")))
+
+    def _sync_into(self, archive: Path, request: SyncRequest) -> None:
+        with TemporaryDirectory() as folder:
+            other = Project(Path(folder, "cache"), self.sizes, self.seed, self.hostile)
+            report = other.sync(request)
+            assert report.state == "complete", report.as_json()
+            with zipfile.ZipFile(archive, "w") as file:
+                file.write(other.path, "cache")
+                file.writestr("seconds", str(other.clock.monotonic()))
 
     def ids(self, table: str, column: str = "id") -> set[str]:
         """What the world holds of a resource."""

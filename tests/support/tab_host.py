@@ -55,7 +55,7 @@ class TabHost(App[None]):
 def make_cache(path: Path, *, changes: bool = False) -> Project:
     """Sync the least project, everything; with `changes`, let its world move on and sync again."""
     project = Project(path)
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
     if changes:
         edits: tuple[dict[str, Any], ...] = (
             {"description": "first [/b] words"},

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.app_host import DemoHost, build_cache, copy_host
+from tests.support.quick_apps import quick_apps
 from tests.support.syncing import Project
 from widgets.text import glyphs
+
+__all__ = ["quick_apps"]
 
 
 @pytest.fixture(scope="session")

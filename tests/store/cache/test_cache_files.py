@@ -266,7 +266,7 @@ def spoil(project: Project, table: str, identity: str, text: bytes) -> None:
 @pytest.mark.parametrize("damage", [b'{"id": "camp', b"", b"\xff\xfe\x00", b'"text"', b"12", b"[]", b"null"])
 def test_one_damaged_document_stops_no_sync_and_is_named(tmp_path: Path, damage: bytes) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
     campaign, category = min(project.ids("campaigns")), min(project.ids("categories"))
     spoil(project, "campaigns", campaign, damage)
     spoil(project, "categories", category, damage)
@@ -302,7 +302,7 @@ def test_a_damaged_document_that_is_gone_upstream_is_marked_missing(tmp_path: Pa
 
 def test_the_other_campaigns_stand_beside_a_damaged_one(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
     campaign = min(project.ids("campaigns"))
     spoil(project, "campaigns", campaign, b'{"id": "camp')
     with connect_reader(project.path) as reader:

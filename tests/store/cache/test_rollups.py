@@ -147,7 +147,7 @@ def test_what_a_day_comes_to(
 
 def test_rebuilding_what_changed_equals_counting_from_scratch(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(EVERYTHING)
+    project.copy_synced()
     campaigns = [one for one in project.world.tables["redemptions"].column("campaign_id") if one]
     for step in range(3):
         project.clock.advance(90_000)
@@ -164,7 +164,7 @@ def test_rebuilding_what_changed_equals_counting_from_scratch(tmp_path: Path) ->
 
 def test_totals_are_the_sums_of_the_days(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(EVERYTHING)
+    project.copy_synced()
     connection = project.connect()
     sums: dict[tuple[str, str], int] = {}
     for campaign, _, metric, value in counted(connection):
@@ -175,7 +175,7 @@ def test_totals_are_the_sums_of_the_days(tmp_path: Path) -> None:
 
 def test_a_rebuild_that_was_cut_off_goes_on_where_it_stood(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(EVERYTHING)
+    project.copy_synced()
     connection = project.connect()
     right = counted(connection)
     mark_all_dirty(connection, ZONE)
@@ -193,7 +193,7 @@ def test_a_rebuild_that_was_cut_off_goes_on_where_it_stood(tmp_path: Path) -> No
 
 def test_another_time_zone_moves_rows_between_days_and_changes_no_total(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(EVERYTHING)
+    project.copy_synced()
     connection = project.connect()
     before, sums = counted(connection), totals(connection)
     assert read_meta(connection, ZONE_KEY) == "Europe/Warsaw"

@@ -15,7 +15,6 @@ from store.checks.finding import PROJECT, CheckAnswer, State
 from store.checks.registry import BY_NAME, CHECKS
 from store.checks.run import MOST_EXAMPLES, run_check
 from store.queries.reader import Reader
-from store.sync.request import SyncRequest
 from tests.support.checked_world import (
     END,
     FAULTS,
@@ -96,7 +95,7 @@ def test_a_sound_project_is_sound(sound: Path) -> None:
 
 def test_the_sandbox_is_sound(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
     found = answers(project.path, at=NOW)
     assert {name: (one.state, one.lacks) for name, one in found.items()} == dict.fromkeys(BY_NAME, (State.SOUND, ""))
 

@@ -23,7 +23,6 @@ from store.queries.activity import (
     read_activity,
     related_records,
 )  # fmt: skip
-from store.sync.request import SyncRequest
 from tests.support.records import AT, campaign, put
 from tests.support.syncing import NOW, Project
 
@@ -169,7 +168,7 @@ def test_an_empty_cache_has_no_activity(tmp_path: Path) -> None:
 
 def test_on_a_whole_world_entries_belong_to_their_campaign(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
     connection = project.connect()
     seen: dict[str, str] = {}
     kinds = set()

@@ -39,7 +39,7 @@ SPANS = [
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """All of the demo's campaigns and their redemptions."""
     project = Project(tmp_path_factory.mktemp("activity") / "c.db", SIZES)
-    assert project.sync(SyncRequest(everything=True, via=PAGES_ONLY, only=LISTS)).state == "complete"
+    project.copy_synced(SyncRequest(everything=True, via=PAGES_ONLY, only=LISTS))
     return project
 
 

@@ -45,7 +45,7 @@ FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = Project(tmp_path_factory.mktemp("counts") / "c.db", SIZES)
-    assert project.sync(SyncRequest(everything=True, via=PAGES_ONLY, only=LISTS)).state == "complete"
+    project.copy_synced(SyncRequest(everything=True, via=PAGES_ONLY, only=LISTS))
     return project
 
 

@@ -15,7 +15,8 @@ from tests.support.syncing import Project
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     made = Project(tmp_path_factory.mktemp("ledger") / "c.db")
-    made.sync(SyncRequest(everything=True, only=frozenset({"campaigns", "vouchers", "transactions", "pending_points"})))
+    lists = frozenset({"campaigns", "vouchers", "transactions", "pending_points"})
+    made.copy_synced(SyncRequest(everything=True, only=lists))
     return made
 
 

@@ -22,14 +22,14 @@ from tests.support.syncing import ZONE, Project
 @pytest.fixture(scope="module")
 def paged(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = Project(tmp_path_factory.mktemp("paged") / "cache.db")
-    project.sync(SyncRequest(everything=True, via="pages"))
+    project.copy_synced(SyncRequest(everything=True, via="pages"))
     return project
 
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = Project(tmp_path_factory.mktemp("exported") / "cache.db")
-    project.sync(SyncRequest(everything=True, via="exports"))
+    project.copy_synced(SyncRequest(everything=True, via="exports"))
     return project
 
 

@@ -13,10 +13,10 @@ import pytest
 from store.cache.rollups import DayCount, write_day
 from store.models import Source, Unit
 from store.queries.wallets import Moved, movement_series, other_movements, outstanding, wallet_totals
-from store.sync.request import SyncRequest
 from store.words import Bucket, DateSpan
-from tests.support.agreement import MIDDLE, Synced, synced
+from tests.support.agreement import WHOLE, Synced, synced
 from tests.support.records import campaign, put, read_whole
+from tests.support.sizes import MIDDLE
 from tests.support.syncing import ZONE, Project
 
 SPAN = DateSpan(date(2026, 11, 17), date(2026, 11, 21))
@@ -137,7 +137,7 @@ def naive(world: Synced, campaign_id: str, span: DateSpan) -> dict[str, Counter[
 
 
 def test_movements_of_a_whole_project_are_the_documents(tmp_path: Path) -> None:
-    with synced(tmp_path / "c.db", MIDDLE, SyncRequest(everything=True)) as world:
+    with synced(tmp_path / "c.db", MIDDLE, WHOLE) as world:
         for one in world.of("LOYALTY_PROGRAM") + world.of("GIFT_VOUCHERS"):
             span = DateSpan(date(2026, 6, 1), date(2026, 11, 20))
             expected = naive(world, one.id, span)

@@ -23,6 +23,7 @@ from store.sync.request import SyncRequest
 from store.words import Bucket
 from tests.support import agreement
 from tests.support.agreement import KINDS, METRICS, Synced, synced
+from tests.support.sizes import MIDDLE
 from tests.support.syncing import ZONE
 from tui.cli import run as run_cli
 
@@ -32,7 +33,7 @@ _ROWS = frozenset({"campaigns", "vouchers", "redemptions", "publications", "tran
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
     request = SyncRequest(everything=True, via="pages", only=_ROWS)
-    with synced(tmp_path_factory.mktemp("agree") / "c.db", agreement.MIDDLE, request) as found:
+    with synced(tmp_path_factory.mktemp("agree") / "c.db", MIDDLE, request) as found:
         yield found
 
 

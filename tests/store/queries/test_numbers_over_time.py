@@ -170,7 +170,7 @@ def _shown(project: Project, campaign: str) -> tuple[int | None, Source]:
 
 def test_what_vanished_upstream_stays_counted_and_is_marked(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
     connection = project.connect()
     campaign = project.world.campaign("Autumn Warm-Up")["id"]
     reader = Reader(project.path, ZONE, project.clock)

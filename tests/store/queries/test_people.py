@@ -16,16 +16,16 @@ from store.queries.reader import Reader
 from store.queries.referrals import program_numbers, referred_series, top_referrers
 from store.queries.rows import RowList, RowView
 from store.ref import Ref
-from store.sync.request import SyncRequest
 from store.words import Bucket
-from tests.support.agreement import MIDDLE, Synced, synced
+from tests.support.agreement import WHOLE, Synced, synced
 from tests.support.records import campaign, put, read_whole
+from tests.support.sizes import MIDDLE
 from tests.support.syncing import NOW, ZONE, Project
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
-    with synced(tmp_path_factory.mktemp("people") / "c.db", MIDDLE, SyncRequest(everything=True)) as found:
+    with synced(tmp_path_factory.mktemp("people") / "c.db", MIDDLE, WHOLE) as found:
         yield found
 
 

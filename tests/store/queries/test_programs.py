@@ -17,16 +17,16 @@ from store.queries.wallets import earning_rule_uses, tier_members
 from store.ref import Ref
 from store.sync.request import SyncRequest
 from store.words import Bucket
-from tests.support.agreement import MIDDLE, TODAY, Synced, synced
+from tests.support.agreement import TODAY, WHOLE, Synced, synced
 from tests.support.records import campaign, put, read_whole
-from tests.support.sizes import TINY
+from tests.support.sizes import MIDDLE, TINY
 from tests.support.syncing import ZONE
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
     path = tmp_path_factory.mktemp("programs") / "c.db"
-    with synced(path, MIDDLE, SyncRequest(everything=True, via="pages")) as found:
+    with synced(path, MIDDLE, WHOLE) as found:
         yield found
 
 

@@ -23,7 +23,6 @@ from store.queries.views import (
     TRANSACTIONS,
 )
 from store.ref import CAMPAIGN, CUSTOMER, ORDER, VOUCHER, Ref
-from store.sync.request import SyncRequest
 from tests.support.syncing import ZONE, Project
 
 COLUMNS: list[tuple[RowView, str, str]] = [
@@ -39,7 +38,7 @@ COLUMNS: list[tuple[RowView, str, str]] = [
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     project = Project(tmp_path_factory.mktemp("scopes") / "c.db")
-    assert project.sync(SyncRequest(everything=True)).state == "complete"
+    project.copy_synced()
     reader = Reader(project.path, ZONE, project.clock)
     yield reader
     reader.close()

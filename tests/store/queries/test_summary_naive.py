@@ -9,15 +9,12 @@ from msgspec.structs import replace
 
 from store.queries.campaigns import list_campaigns
 from store.queries.summary import campaign_figures
-from store.sandbox.world import Sizes
-from store.sync.request import PAGES_ONLY, SyncRequest
 from store.words import DateSpan
-from tests.support.agreement import TODAY, Synced, synced
+from tests.support.agreement import TODAY, WHOLE, Synced, synced
 from tests.support.naive import NaiveSummaries
+from tests.support.sizes import MIDDLE
 from tests.support.syncing import NOW, ZONE
 
-SIZES = Sizes(campaigns=60, customers=400, vouchers=3_000, redemptions=4_000, publications=2_000, accruals=1_000)
-"""Every showpiece and odd name, and each type many times over."""
 SPANS = (
     (date(2025, 1, 1), TODAY),
     (TODAY - timedelta(days=29), TODAY),
@@ -37,8 +34,7 @@ SOMETIMES = {"publications_failed", "vouchers_created", "vouchers_deleted"}
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
-    request = SyncRequest(everything=True, via=PAGES_ONLY)
-    with synced(tmp_path_factory.mktemp("naive") / "c.db", SIZES, request) as found:
+    with synced(tmp_path_factory.mktemp("naive") / "c.db", MIDDLE, WHOLE) as found:
         yield found
 
 

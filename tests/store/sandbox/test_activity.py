@@ -9,7 +9,7 @@ from store.clock import ManualClock
 from store.sandbox import Sandbox
 from store.sandbox.conditions import instant
 from store.sandbox.world import World
-from tests.support.sandbox_asking import NOW, Asker, demo_world
+from tests.support.sandbox_asking import NOW, Asker, busy_world
 
 MESSENGERS = ("sms", "email", "activecampaign", "braze", "mailchimp", "intercom", "shopify", "klaviyo", "batch")
 TYPES = {
@@ -35,7 +35,7 @@ TYPES = {
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return demo_world()
+    return busy_world()
 
 
 @pytest.fixture(scope="module")

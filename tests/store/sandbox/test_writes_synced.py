@@ -59,7 +59,7 @@ def cached(project: Project) -> dict[str, set[tuple[object, ...]]]:
 
 def test_a_sync_after_changes_finds_them(tmp_path: Path) -> None:
     project = Project(tmp_path / "before.db")
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
     before = cached(project)
     project.clock.advance(3_600)
     change(project)

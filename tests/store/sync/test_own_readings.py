@@ -27,7 +27,7 @@ TODAY = NOW.astimezone(ZONE).date()
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     made = Project(tmp_path / "c.db")
-    made.sync(EVERYTHING)
+    made.copy_synced()
     return made
 
 

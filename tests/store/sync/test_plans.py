@@ -106,7 +106,7 @@ def test_the_whole_project(project: Project, before: list[SyncRequest]) -> None:
 
 
 def test_a_plain_run_after_everything(project: Project) -> None:
-    project.sync(EVERYTHING)
+    project.copy_synced()
     check(project, PLAIN)
 
 

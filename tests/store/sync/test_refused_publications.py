@@ -33,7 +33,7 @@ METRIC = "publications_failed"
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     made = Project(tmp_path / "refused.db")
-    made.sync(SyncRequest(everything=True))
+    made.copy_synced()
     return made
 
 

@@ -129,7 +129,7 @@ def test_rows_created_while_paging_push_no_others_out(tmp_path: Path) -> None:
 
 def test_what_was_updated_since_arrives_with_the_next_run(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(EVERYTHING)
+    project.copy_synced()
     project.clock.advance(3600)
     campaign = project.world.tables["campaigns"].column("id")[0]
     project.world.edit_campaign(campaign, at=project.clock.now(), name="Renamed while nobody looked")
@@ -142,7 +142,7 @@ def test_what_was_updated_since_arrives_with_the_next_run(tmp_path: Path) -> Non
 
 def test_a_rollback_marks_the_redemption_it_undoes(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(EVERYTHING)
+    project.copy_synced()
     connection = connect_reader(project.path)
     redemption = connection.execute(
         "select id from redemptions where result = 'SUCCESS' and object = 'redemption' and rolled_back_by is null"

@@ -71,7 +71,7 @@ def test_a_name_used_twice_places_no_row(cache: sqlite3.Connection) -> None:
 def test_a_name_used_again_after_deletion_keeps_both_histories(tmp_path: Path) -> None:
     """[1] Through a whole sync: the old campaign's rows stay with its id, the new one starts from nothing."""
     project = Project(tmp_path / "c.db")
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
     old = project.world.campaign("Last Call")["id"]
     other = project.world.campaign("Winter Preview")["id"]
     connection = project.connect()

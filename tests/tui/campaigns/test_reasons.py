@@ -32,7 +32,7 @@ def campaigns_alone(project: Project) -> None:
 
 def everything(project: Project) -> None:
     """All that the API has."""
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
 
 
 def rows_refused(project: Project) -> None:

@@ -55,7 +55,7 @@ def saved(path: Path) -> list[dict[str, str]]:
 def test_visible_columns_have_decimals_local_times_and_masks(tmp_path: Path) -> None:
     """Each readable cell is compared with what is stored, worked out here from the raw file."""
     project = Project(tmp_path / "c.db")
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
     reader = Reader(project.path, ZONE, project.clock)
     context, spec = any_context(reader), REDEMPTION_ROWS
     rows = RowList(reader, spec.view)
@@ -175,7 +175,7 @@ def test_a_ranking_is_saved_by_label() -> None:
 
 def test_a_list_is_saved_whole_in_its_order(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
     reader = Reader(project.path, ZONE, project.clock)
     listed = RowList(reader, VOUCHERS, sort="code", descending=False)
     path, rows = save_rows(listed, "Vouchers", tmp_path, NOW, EXACT, bare(VOUCHERS), any_context(reader))
@@ -187,7 +187,7 @@ def test_a_list_is_saved_whole_in_its_order(tmp_path: Path) -> None:
 
 def test_what_is_masked_on_screen_is_masked_in_the_file_unless_it_is_revealed(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
-    project.sync(SyncRequest(everything=True))
+    project.copy_synced()
     reader = Reader(project.path, ZONE, project.clock)
     people = dict(reader.connection.execute("select id, name from customers where name like '% %'").fetchall())
     addresses = {row[0] for row in reader.connection.execute("select email from customers where email is not null")}
