@@ -69,8 +69,11 @@ class Listing:
     cached: Callable[[str, str], int] | None = None
 
 
-MOST_ANSWERS = 10_000
-"""Answers after which one reading of a list ends, whatever the server says; the next one resumes there."""
+MOST_ANSWERS = 100_000
+"""Answers after which one reading of a list ends, whatever the server says; the next one resumes there.
+
+Ten million records, by a hundred.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-import msgspec
-
 from store.cache.database import ZONE_KEY, read_meta, transaction, write_meta
 from store.cache.project_days import mark_all_project_days, rebuild_project_days
 from store.cache.sums import exact_sum
@@ -20,7 +18,7 @@ from store.domain.values import fits
 
 ROWS = "rows"
 SUMMARY = "summary"
-_BATCH = 200
+_BATCH = 50
 
 _REDEEMED = "r.object is not 'redemption_rollback' and r.result = 'SUCCESS'"
 _TAKEN_BACK = "r.object = 'redemption_rollback' and r.result = 'SUCCESS'"
@@ -44,21 +42,20 @@ _STATED = "(r.discount_amount is not null or r.order_id is not null)"
 """Only a redemption with an order can have been given a discount."""
 _GIFTS = "(select c.campaign_type = 'GIFT_VOUCHERS' from campaigns c where c.id = d.campaign)"
 _CREDITS = f"(r.amount is not null or {_GIFTS})"
-
 _DAYS = """
-with d(n, campaign, begin, end) as materialized (
-    select key, value ->> 0, value ->> 1, value ->> 2 from json_each(?))
+create temp table if not exists counted_days (n integer primary key, campaign text, begin text, end text)
 """
-"""The days to count, by number; a day without rows is not in an answer."""
+"""The days to count, by number: in the order of its key SQLite adds rows up as they come, and sorts none."""
 
 
 def _rows_of(table: str, campaign: str = "campaign_id") -> str:
     """SQL of the rows of the days, as `r`: SQLite is to walk from each day through the index, not through the table."""
-    return f"d cross join {table} r on r.{campaign} = d.campaign and r.created_at >= d.begin and r.created_at < d.end"
+    within = "r.created_at >= d.begin and r.created_at < d.end"
+    return f"temp.counted_days d cross join {table} r on r.{campaign} = d.campaign and {within}"
 
 
 _REDEMPTIONS = f"""
-{_DAYS} select d.n,
+select d.n,
     sum(r.object is not 'redemption_rollback' and r.result = 'SUCCESS') as redemptions_succeeded,
     sum(r.object is not 'redemption_rollback' and r.result = 'FAILURE') as redemptions_failed,
     sum(r.object = 'redemption_rollback' and r.result = 'SUCCESS') as rollbacks_succeeded,
@@ -71,14 +68,14 @@ from {_rows_of("redemptions")} group by d.n
 """
 
 _ORDERS = f"""
-{_DAYS} select n, {_amounts("orders_amount", "amount", "true")} from (
+select n, {_amounts("orders_amount", "amount", "true")} from (
     select d.n, case when max(r.order_amount) >= -min(r.order_amount) then max(r.order_amount)
         else min(r.order_amount) end as amount
     from {_rows_of("redemptions")}
     where {_REDEEMED} and r.order_id is not null group by d.n, r.order_id) group by n
 """
 _ORDERS_BACK = f"""
-{_DAYS} select n, {_amounts("orders_rolledback_amount", "amount", "true")} from (
+select n, {_amounts("orders_rolledback_amount", "amount", "true")} from (
     select d.n, case when min(u.order_amount) < 0 then -1 else 1 end * max(abs(r.order_amount)) as amount
     from {_rows_of("redemptions")} left join redemptions u on u.id = r.undone_redemption_id
     where {_TAKEN_BACK} and r.order_id is not null group by d.n, r.order_id) group by n
@@ -89,10 +86,10 @@ _QUERIES = (
     _REDEMPTIONS,
     _ORDERS,
     _ORDERS_BACK,
-    f"""{_DAYS} select d.n, sum(r.result is not 'FAILURE') as publications_succeeded,
+    f"""select d.n, sum(r.result is not 'FAILURE') as publications_succeeded,
        sum(r.result = 'FAILURE') as publications_failed from {_rows_of("publications")} group by d.n""",
-    f"{_DAYS} select d.n, count(*) as vouchers_created from {_rows_of('vouchers')} group by d.n",
-    f"""{_DAYS} select d.n, count(*) as vouchers_deleted from {_rows_of("trash_bin", "resource_parent_id")}
+    f"select d.n, count(*) as vouchers_created from {_rows_of('vouchers')} group by d.n",
+    f"""select d.n, count(*) as vouchers_deleted from {_rows_of("trash_bin", "resource_parent_id")}
        where r.resource_type = 'voucher' group by d.n""",
 )
 
@@ -120,9 +117,14 @@ def _count_days(
 ) -> dict[tuple[str, str], DayCount]:
     """Count campaigns' local days from rows, by campaign and day."""
     found = [DayCount({}, {}) for _ in days]
-    wanted = msgspec.json.encode([(campaign, *day_bounds(day, zone)) for campaign, day in days]).decode()
+    connection.execute(_DAYS)
+    connection.execute("delete from temp.counted_days")
+    connection.executemany(
+        "insert into temp.counted_days values (?, ?, ?, ?)",
+        [(number, campaign, *day_bounds(day, zone)) for number, (campaign, day) in enumerate(days)],
+    )
     for query in _QUERIES:
-        cursor = connection.execute(query, (wanted,))
+        cursor = connection.execute(query)
         names = [column[0] for column in cursor.description][1:]
         for number, *values in cursor:
             for name, value in zip(names, values, strict=True):

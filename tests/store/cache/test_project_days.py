@@ -66,7 +66,7 @@ def test_a_cut_leaves_the_days_that_were_not_counted_to_the_next_run(cache: sqli
     with transaction(cache):
         mark_project_days(cache, {"2026-11-20", "2026-11-21"})
         cache.execute("delete from project_days")
-    rebuild_project_days(cache, WARSAW)
+    list(rebuild_project_days(cache, WARSAW))
     assert list(days(cache)) == ["2026-11-20"]
     assert cache.execute("select count(*) from project_days_dirty").fetchone() == (0,)
 
