@@ -15,6 +15,7 @@ from textual.worker import WorkerCancelled
 
 from widgets.frame.compositor import FrontCompositor
 from widgets.table import row_reading
+from widgets.table.blocks import Blocks
 from widgets.table.columns import TableColumn
 from widgets.table.rows import CellText, MemoryRows, Row, RowSource
 from widgets.table.virtual_table import VirtualTable
@@ -67,7 +68,7 @@ class Front(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = FrontCompositor()
+        self._compositor = FrontCompositor(lambda: False)
 
 
 class Host(App[None]):
@@ -492,6 +493,23 @@ async def test_the_cursor_stays_in_sight_when_the_terminal_shrinks() -> None:
         top = app.table.scroll_offset.y
         assert top <= 30 < top + 9
         assert app.table.cursor == 30
+
+
+@pytest.mark.parametrize(("total", "cursor", "sight", "read"), [
+    (1_000, 100, (10, 11), (0, 200, None)),
+    (1_000, 205, (4, 17), (200, 200, None)),
+    (1_000, 205, (10, 11), (0, 400, None)),
+    (1_000, 195, (0, 21), (0, 400, None)),
+    (450, 430, (40, 0), (200, 250, 450)),
+    (450, 449, (0, 30), (400, 50, 450)),
+    (450, 900, (10, 11), (400, 50, 450)),
+])  # fmt: skip
+def test_a_source_is_opened_with_all_that_is_in_sight(
+    total: int, cursor: int, sight: tuple[int, int], read: tuple[int, int, int | None]
+) -> None:
+    opened = row_reading.open_source(MemoryRows([row(i) for i in range(total)]), None, cursor, Blocks(), sight)
+    assert (opened.start, len(opened.rows), opened.total) == read
+    assert opened.rows[0].id == row(read[0]).id
 
 
 async def test_a_cursor_move_redraws_two_lines(monkeypatch: pytest.MonkeyPatch) -> None:
