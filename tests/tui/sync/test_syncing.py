@@ -11,6 +11,8 @@ import pytest
 
 from store.api.errors import ApiError, ServerError
 from store.cache.lock import writer_lock
+from store.cache.search_index import index_states
+from store.queries import row_candidates
 from store.sync.report import Report, ResourceReport
 from store.sync.request import SyncRequest
 from store.wire import Request, Responder, Response
@@ -25,7 +27,8 @@ from tui.sync.cache_watch import inspect_cache
 from tui.sync.run import CANCELLED, SyncRun, why_incomplete
 
 
-async def test_no_cache_then_sync_fills_the_list(empty_host: DemoHost) -> None:
+async def test_no_cache_then_sync_fills_the_list(empty_host: DemoHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_candidates, "WORTH_IT", 11)
     async with empty_host.run() as (app, pilot):
         assert "Nothing is synced yet. Press R" in screen_text(pilot)
         assert "not synced yet" in screen_lines(pilot)[0]
@@ -34,6 +37,9 @@ async def test_no_cache_then_sync_fills_the_list(empty_host: DemoHost) -> None:
         assert app.screen.table.row_count == 12
         assert app.desk.state.state == "complete"
         assert "just now" in screen_lines(pilot)[0]
+        await settle(pilot)
+        indexed = app.services.reader.ask(index_states)["campaigns"]
+        assert (indexed.upto, indexed.pending) == (12, 0), "a first fill is indexed for searches"
 
 
 async def test_no_cache_and_offline(empty_host: DemoHost) -> None:
