@@ -292,6 +292,13 @@ def m018_codes_in_order_of_use(db: sqlite_utils.Database) -> None:
         _index(db, "vouchers", ("campaign_id", "created_at"))
 
 
+@migrations()
+def m019_the_project_in_order_of_creation(db: sqlite_utils.Database) -> None:
+    """Indexes over creation, for codes and redemptions of all campaigns, newest first."""
+    for table in ("vouchers", "redemptions"):
+        _index(db, table, ("created_at",))
+
+
 def migrate(db: sqlite_utils.Database) -> list[str]:
     """Bring a cache up to date; returns the names of the migrations it applied."""
     waiting = [migration.name for migration in migrations.pending(db)]

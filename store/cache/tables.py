@@ -84,6 +84,7 @@ VOUCHERS = TableSpec(
     indexes=(
         ("code",),
         ("holder_id",),
+        ("created_at",),
         ("campaign_id", "code"),
         ("campaign_id", "redeemed_quantity"),
         ("campaign_id", "created_at"),
@@ -176,6 +177,7 @@ REDEMPTIONS = TableSpec(
         Column("rolled_back_by", local=True),
     ),
     indexes=(
+        ("created_at",),
         ("campaign_id", "created_at"),
         ("customer_id", "created_at"),
         ("voucher_id",),

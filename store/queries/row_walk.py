@@ -6,13 +6,15 @@ import time
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
 Clause = tuple[str, list[Any]]
 """A condition in SQL and what to bind; "" where there is none."""
+ALL: Clause = ("true", [])
+"""The condition that all rows meet: their ids are kept, though none has to be looked at."""
 
 _FIRST, _LONGEST = 1_000, 50_000
 """Rows of an index that are read in one piece: few for the first screen, then more, of which each takes some 50 ms."""
@@ -32,7 +34,7 @@ class Walk:
         narrow: the condition that the index alone answers.
         column: the sort column's expression.
         descending: direction, of the row ids among equal values, too.
-        keep: the condition for which rows are looked at; all are kept when "".
+        keep: the condition for which rows are looked at; where it is "" all are passed and no id is kept.
 
     Attributes:
         found: ids of rows that are kept, in order, as far as the walk went; none where all are kept.
@@ -79,7 +81,7 @@ class Walk:
         return self.known
 
     def skip_to(self, connection: sqlite3.Connection, offset: int, limit: int) -> "array[int]":
-        """Ids of the rows from an offset on, where all are kept; all that are left when the limit is -1."""
+        """Ids of the rows from an offset on, where none is left out; all that are left when the limit is -1."""
         with self._guard:
             at = bisect_right(self._starts, offset) - 1
             after, offset = self._ends[at - 1] if at else None, offset - self._starts[at]
@@ -89,6 +91,14 @@ class Walk:
             offset = 0 if found else max(0, offset - self._count(connection, span))
             ids.extend(found)
         return ids
+
+    def last(self, connection: sqlite3.Connection, most: int, patience: float | None = None) -> "array[int]":
+        """Ids of the last rows, in order, by a walk from the other end; fewer when so many seconds are over."""
+        back = replace(self, descending=not self.descending)
+        if not back.filters:
+            return back.skip_to(connection, 0, most)[::-1]
+        back.reach(connection, most, patience)
+        return back.found[:most][::-1]
 
     def _step(self, connection: sqlite3.Connection) -> None:
         with self._guard:

@@ -31,7 +31,7 @@ from store.queries.row_views import (
     contains,
     table_view,
 )
-from store.queries.row_walk import Clause, Walk, both, gathered
+from store.queries.row_walk import ALL, Clause, Walk, both, gathered
 from store.ref import Scope
 
 __all__ = [
@@ -154,7 +154,7 @@ class RowList:
         column, keep = self.view.columns[self._sort], self._keep(conditions)
         if not keep[0] and self._sort not in _STEADY:
             # Such rows move while they are looked at: the ids of all of them are kept.
-            keep = ("true", [])
+            keep = ALL
         return Walk(self.view.table, both(*parts), column, self._descending, keep)
 
     def _is_found_by_index(self, condition: Condition) -> bool:
@@ -254,7 +254,8 @@ class RowList:
         if self._order is not None:
             return self._by_rowid(self._order[start:stop])
         walk = self._walk
-        if walk is not None and walk.filters:
+        # What lies beyond the walk is skipped to, where nothing on the way is left out.
+        if walk is not None and walk.filters and (walk.keep != ALL or start <= walk.known):
             walk.reach(self.reader.connection, stop, patience)
             return self._by_rowid(walk.found[start:stop])
         if stop > SHALLOW and walk is None:
@@ -264,6 +265,18 @@ class RowList:
             query = f"select {self._columns()} from {self.view.source}{where}{self._order_by()} limit ? offset ?"
             return self.reader.connection.execute(query, (*values, stop - start, start)).fetchall()
         return self._by_rowid(self._nearby(start, stop))
+
+    def last(self, most: int, patience: float | None = None) -> list[tuple[Any, ...]]:
+        """The last rows in this order, up to so many; found from the other end where they are not counted yet.
+
+        Args:
+            most: at least 1.
+            patience: seconds after which fewer rows are given, as by `window`.
+        """
+        self._look_up()
+        if self._order is None and self._walk is not None:
+            return self._by_rowid(self._walk.last(self.reader.connection, most, patience))
+        return self._by_rowid(self._rowids()[-most:])
 
     def _nearby(self, start: int, stop: int) -> "array[int]":
         """Row ids of a window, from those kept of its neighbourhood or with them."""
@@ -333,7 +346,7 @@ class RowList:
 
     def _first(self, limit: int, offset: int = 0) -> "array[int]":
         """Row ids in order, some of them; all from `offset` on when the limit is -1."""
-        if self._walk is not None and not self._walk.filters:
+        if self._walk is not None and (not self._walk.filters or self._walk.keep == ALL):
             return self._walk.skip_to(self.reader.connection, offset, limit)
         where, values = self._held()
         query = f"select t.rowid as i from {self.view.source}{where}{self._order_by()} limit ? offset ?"

@@ -15,7 +15,7 @@ _WORTH_IT = TAIL // 2
 """Rows that wait before it is written: fewer are read with each search at no cost that is felt."""
 
 
-def build_in_background(app: App[object], reader: Reader, built: Callable[[], None]) -> None:
+def build_in_background(app: App[object], reader: Reader, built: Callable[[], None], *, worth: int = _WORTH_IT) -> None:
     """Build what is lacking, in small parts, until it is done, a sync begins or the app is left; once at a time.
 
     Where the cache cannot be written, searches go on without and say what they lack.
@@ -24,6 +24,7 @@ def build_in_background(app: App[object], reader: Reader, built: Callable[[], No
         app: works for it, whichever screen stands.
         reader: of the cache.
         built: called when something was built.
+        worth: how many rows must wait for it.
     """
 
     def tell(is_done: bool) -> None:
@@ -31,11 +32,11 @@ def build_in_background(app: App[object], reader: Reader, built: Callable[[], No
             built()
 
     if not any(worker.group == GROUP and not worker.is_finished for worker in app.workers):
-        ask(app, partial(_build, reader), tell, group=GROUP, failed=lambda _: None)
+        ask(app, partial(_build, reader, worth), tell, group=GROUP, failed=lambda _: None)
 
 
-def _build(reader: Reader) -> bool:
+def _build(reader: Reader, worth: int) -> bool:
     """Whether anything was lacking and is built now; in a thread."""
-    if sum(state.pending for state in reader.ask(index_states).values()) <= _WORTH_IT:
+    if sum(state.pending for state in reader.ask(index_states).values()) <= worth:
         return False
     return build_index(reader.path, lambda: not reader.has_ended)

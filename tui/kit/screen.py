@@ -23,6 +23,7 @@ from tui.kit.error_words import words_of
 from tui.kit.explaining import explained_at
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
+from widgets.frame.compositor import FrontCompositor
 from widgets.frame.key_line import KeyLine
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.progress import ProgressData, SyncProgressPanel
@@ -64,6 +65,7 @@ class AppScreen(Screen[None]):
 
     def __init__(self, services: AppServices) -> None:
         super().__init__()
+        self._compositor = FrontCompositor()
         self.VERTICAL_BREAKPOINTS = [(0, "-low"), (_LOW_BELOW, "-tall")]
         self.services = services
         self.sync_state = SyncStatus()

@@ -12,9 +12,10 @@ SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 _HARMLESS = (
     r"(?:\x1b\](?!8;)[^\x1b\x07]*(?:\x1b\\|\x07)"  # Titles and the clipboard.
     r"|\x1b\[\?(?:25|7|1000|1003|1004|1006|1015|1016|2004|2026|2048)[hl]|\x1b\[\?\d+\$p"
-    r"|\x1b\[[<>=][0-9;]*u|\x07|\x1b\[0?m)*"
+    r"|\x1b\[[<>=][0-9;]*u|\x07)*"
 )
-"""What leaves the cells of the terminal as they are."""
+"""What leaves the cells of the terminal, its look and its place as they are."""
+_PLAIN_LOOK = "\x1b[m"
 _TORN_FROM = 512
 """Bytes of a frame that a terminal may show in parts."""
 
@@ -59,8 +60,10 @@ class LeanOutput:
         self._is_sending = self._is_due = self._is_doubtful = False
         self.marks = False
 
-    def frame(self, data: str, columns: int, rows: int) -> Changes:
+    def frame(self, data: str, columns: int, rows: int, *, shows_caret: bool = True) -> Changes:
         """Take on a frame. Returns what the writing thread is to be given now, if anything.
+
+        Where the terminal's own cursor is matters only where the frame `shows_caret`.
 
         Raises:
             NotUnderstood: the frame has to be sent as it is.
@@ -68,6 +71,7 @@ class LeanOutput:
         with self._lock:
             if (columns, rows) != (self._picture.columns, self._picture.rows):
                 self._picture, self._is_doubtful = Picture(columns, rows, erases=self._erases), False
+            self._picture.shows_caret = shows_caret
             self._picture.put(data)
             self._is_due = True
             return self._to_queue()
@@ -110,11 +114,12 @@ class LeanOutput:
         with self._lock:
             before = self._due_changes()
         self._send(before)
-        self._send(text)
         # Nothing is known of the terminal before the first frame, and that need not wait for the pattern.
         if self._picture.columns and not re.fullmatch(_HARMLESS, text):
+            self._send(_PLAIN_LOOK)
             with self._lock:
                 self._picture = Picture(0, 0)
+        self._send(text)
         return len(text)
 
     def flush(self) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import select
 import signal
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,10 @@ from tui.shell.wire.picture import IS_FRAME
 
 _LOOK_AGAIN = 0.1
 """Seconds after which the thread that waits for keys, or the app after a stop, sees that it is to end."""
+
+
+_TURN = 0.000_01
+"""Seconds in which another thread gets its turn."""
 
 
 _SETTLED = 0.3
@@ -50,6 +55,8 @@ class SteadyDriver(LinuxDriver):
         self._file = output
         self._is_suspended = self._is_reading = False
         self._size_now: Callable[[], Size] = lambda: app.size
+        # What is typed into says where the terminal's own cursor is to be: input methods write there.
+        self._is_typed_into: Callable[[], bool] = lambda: hasattr(app.focused, "cursor_screen_offset")
         self._leaves: Callable[[], bool] = lambda: app.return_code is not None
         signal.signal(signal.SIGTSTP, self._stop)
         asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, self._continued)
@@ -68,13 +75,15 @@ class SteadyDriver(LinuxDriver):
             return
         if IS_FRAME(data):
             with suppress(NotUnderstood):
-                self._give(self._lean.frame(data, *self._size_now()))
+                self._give(self._lean.frame(data, *self._size_now(), shows_caret=self._is_typed_into()))
                 return
         super().write(data)
 
     def _give(self, changes: Changes) -> None:
         if changes and not self._is_suspended:
             super().write(changes)
+            # Else the thread that writes waits for all that the app does after a frame.
+            time.sleep(_TURN)
 
     def draw_again(self) -> None:
         """Send all that the screen shows: something else may have written over it."""

@@ -104,6 +104,15 @@ class Syncs(App[None]):
         if self._queued and not self.desk.running:
             waiting = self._queued.pop(next(iter(self._queued)))
             self.sync(waiting.request, waiting.what)
+        elif not self.desk.running:
+            self._index()
+
+    def _index(self) -> None:
+        """After a first fill: have the index built without which a long list is searched row by row."""
+        from store.queries.row_candidates import WORTH_IT
+        from tui.kit.indexing import build_in_background
+
+        build_in_background(self.app, self.services.reader, lambda: None, worth=WORTH_IT)
 
     def look_at_cache(self) -> None:
         """See whether another process wrote to the cache or is syncing it."""

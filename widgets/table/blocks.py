@@ -55,6 +55,18 @@ class Blocks:
         for offset in range(0, len(rows), self.size):
             self.put((start + offset) // self.size, rows[offset : offset + self.size])
 
+    def cut(self, start: int, total: int) -> None:
+        """Give up all from an index on; there are so many rows."""
+        for number in [number for number in self._blocks if (number + 1) * self.size > start]:
+            del self._blocks[number]
+        self.total = total
+
+    def fill_end(self, rows: Sequence[Row]) -> None:
+        """Keep the last rows, as far as they are whole blocks and the last one."""
+        start = self.total - len(rows)
+        aligned = -(-start // self.size) * self.size
+        self.fill(aligned, rows[aligned - start :])
+
     def bounds(self, number: int) -> tuple[int, int]:
         """First index of a block and the one after its last."""
         return number * self.size, min(self.total, (number + 1) * self.size)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual.binding import BindingType
 from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp, Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
@@ -58,6 +58,8 @@ class LineScroll(Inked, ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._strips: dict[tuple[int, bool], Strip] = {}
+        self._whole: dict[int, tuple[Strip, Strip]] = {}
+        self._width: int | None = None
         self._known_size = Size(0, 0)
         self._frame = ExitStack()
 
@@ -131,7 +133,7 @@ class LineScroll(Inked, ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One visible line."""
-        width = self.scrollable_content_region.width
+        width = self.line_width
         scroll_x, scroll_y = self.scroll_offset
         index = y + scroll_y
         ink = self.ink
@@ -148,6 +150,34 @@ class LineScroll(Inked, ScrollView, can_focus=True):
                 over = Style(bgcolor=ink["cursor"].bgcolor, reverse=ink["cursor"].reverse)
             strip = self._strips[index, marked] = paint(self.line_at(index, full), full, ink, over)
         return strip.crop(scroll_x, scroll_x + width)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines as they were drawn: Textual would go over each of them again for every line that scrolled."""
+        if any(self.styles.gutter) or self.opacity != 1.0 or (crop.x, crop.width) != (0, self.outer_size.width):
+            return super().render_lines(crop)
+        background = self.background_colors[1]
+        self._width = self.scrollable_content_region.width
+        strips = [self._whole_line(self.render_line(y), crop.width) for y in crop.line_range]
+        self._width = None
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        return strips
+
+    @property
+    def line_width(self) -> int:
+        """Cells of a line in sight, worked out once for all lines of a frame."""
+        return self.scrollable_content_region.width if self._width is None else self._width
+
+    def _whole_line(self, strip: Strip, width: int) -> Strip:
+        """A line as wide as the widget, with blanks where a scrollbar covers it; the same one for the same one."""
+        if strip.cell_length == width:
+            return strip
+        known = self._whole.get(id(strip))
+        if known is None or known[0] is not strip or known[1].cell_length != width:
+            if len(self._whole) >= _KEPT:
+                self._whole.clear()
+            known = self._whole[id(strip)] = strip, strip.adjust_cell_length(width, self.ink.base)
+        return known[1]
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Lines and scrollbar move in one frame: it waits until the bar has asked for its paint, too.

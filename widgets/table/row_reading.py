@@ -26,6 +26,12 @@ class Found(Struct, frozen=True):
     rows: int
 
 
+class Last(Struct, frozen=True):
+    """The last rows of a source."""
+
+    rows: Sequence[Row]
+
+
 class Opened(Struct, frozen=True):
     """A source that was opened.
 
@@ -73,7 +79,7 @@ async def ids_of(source: NamingSource, limit: int) -> Sequence[str]:
     return await asyncio.to_thread(source.ids, limit)
 
 
-Result: TypeAlias = Opened | Found | int | Sequence[Row] | Exception
+Result: TypeAlias = Opened | Found | Last | int | Sequence[Row] | Exception
 
 
 class RowReader(LineScroll):
@@ -98,11 +104,16 @@ class RowReader(LineScroll):
     _failed = False
     _opening = False
     _counting = False
+    _ending = False
+    _end: tuple[int, Sequence[Row]] | None = None
+    """The index from which on rows stand in for those before the end, and the last rows, until they are counted."""
+    _left_at: int | None = None
+    """Where the cursor waits for the end to be known."""
 
     @property
     def is_loading(self) -> bool:
-        """Whether the first rows are still being read, so that keys have nothing to act on."""
-        return self._opening and not self.blocks.total
+        """Whether the first rows, or the last, are still being read, so that keys have nothing to act on."""
+        return self._ending or (self._opening and not self.blocks.total)
 
     def rows_in_sight(self) -> tuple[int, int]:
         """First row in sight and the one after the last."""
@@ -113,6 +124,12 @@ class RowReader(LineScroll):
 
     def source_counted(self, total: int) -> None:
         """A source that was opened uncounted is counted."""
+
+    def end_moved(self, start: int, step: int) -> None:
+        """The rows from an index on are now so many lines further down."""
+
+    def end_arrived(self) -> None:
+        """The last rows are there."""
 
     def rows_found(self) -> None:
         """More rows were found than there were; others may follow."""
@@ -128,7 +145,8 @@ class RowReader(LineScroll):
         self.workers.cancel_node(self)
         self.source = source
         self._epoch += 1
-        self._failed = False
+        self._failed = self._ending = False
+        self._end = self._left_at = None
         size = Blocks()
         if isinstance(source, MemoryRows):
             self._opening = False
@@ -143,7 +161,7 @@ class RowReader(LineScroll):
         source, blocks = self.source, self.blocks
         if source is None or self._busy or self._failed or not self.is_attached:
             return
-        wanted = blocks.wanted(*self.rows_in_sight())
+        wanted = [number for number in blocks.wanted(*self.rows_in_sight()) if not self._stands_in(number)]
         if not wanted:
             return
         number = wanted[0]
@@ -156,7 +174,21 @@ class RowReader(LineScroll):
         self._busy = True
         self._run(number, lambda: source.window(start, stop))
 
-    def _run(self, number: int | None, read: Callable[[], Opened | int | Sequence[Row]]) -> Worker[None]:
+    def read_end(self) -> bool:
+        """Fetch the last rows where it is still counted how many come before; False where that is known."""
+        source = self.source
+        if not self._counting or self._end is not None or not isinstance(source, GrowingSource):
+            return False
+        if not self._ending:
+            self._ending, self._left_at = True, self.cursor
+            self._run(None, lambda: Last(source.last(2 * self.blocks.size)))
+        return True
+
+    def _stands_in(self, number: int) -> bool:
+        """Whether a block lies between the rows that are counted and the last ones: nobody knows its rows yet."""
+        return self._end is not None and self.blocks.bounds(number)[0] >= self._end[0]
+
+    def _run(self, number: int | None, read: Callable[[], Opened | Last | int | Sequence[Row]]) -> Worker[None]:
         epoch, source = self._epoch, self.source
 
         async def work() -> None:
@@ -182,17 +214,18 @@ class RowReader(LineScroll):
         if isinstance(result, Found):
             self._take_found(result.rows)
             return
+        if isinstance(result, Last):
+            self._take_last(result.rows)
+            return
         if not (isinstance(result, int) and self._counting):
             self._busy = self._opening = False
         if isinstance(result, Exception):
-            self._failed = True
+            self._failed, self._ending = True, False
             self.reading_failed(result)
         elif isinstance(result, Opened):
             self._take_opened(result)
         elif isinstance(result, int):
-            self._counting = False
-            self.blocks.grow(result)
-            self.source_counted(result)
+            self._take_counted(result)
         elif message.number is not None:
             self.blocks.put(message.number, result)
             self.block_arrived(*self.blocks.bounds(message.number))
@@ -214,6 +247,36 @@ class RowReader(LineScroll):
             self._run(None, source.count)
         self.source_opened(opened, blocks)
 
+    def _take_counted(self, total: int) -> None:
+        self._counting = False
+        end, self._end = self._end, None
+        if end is None:
+            self.blocks.grow(total)
+        else:
+            start, rows = end
+            step = total - self.blocks.total
+            self.blocks.cut(start, total)
+            self.blocks.fill_end(rows)
+            self.end_moved(start, step)
+        self.source_counted(total)
+        if not self._ending and self._left_at == self.cursor:
+            self.end_arrived()
+        self._left_at = None
+
+    def _take_last(self, rows: Sequence[Row]) -> None:
+        self._ending = False
+        if self._counting and not rows:
+            return
+        if self._counting:
+            blocks = self.blocks
+            start = -(-blocks.total // blocks.size) * blocks.size
+            self._end = start, rows
+            # A block that nobody knows lies before them, as far as the lines in sight may reach.
+            blocks.grow(start + blocks.size + len(rows))
+            blocks.fill(start + blocks.size, rows)
+        self._left_at = None
+        self.end_arrived()
+
     def _report(self) -> Callable[[int], None]:
         """What a thread tells how many rows it found so far."""
         epoch, loop, told = self._epoch, asyncio.get_running_loop(), time.monotonic()
@@ -232,7 +295,7 @@ class RowReader(LineScroll):
             # The first rows decide about the columns, as those do that a source is opened with.
             self._busy = True
             self._run(None, lambda: open_source(source, None, 0, Blocks()))
-        elif rows > self.blocks.total:
+        elif self._end is None and rows > self.blocks.total:
             self.blocks.grow(rows)
             self.rows_found()
             self.read_missing()

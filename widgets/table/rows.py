@@ -91,6 +91,10 @@ class GrowingSource(StoppableSource, Protocol):
         """Whether no rows are left to be found."""
         ...
 
+    def last(self, most: int) -> Sequence[Row]:
+        """The last rows, up to so many; fewer where there are no more, or where finding them takes long."""
+        ...
+
     def find_all(self, report: Callable[[int], None]) -> int:
         """Find all rows, and report how many there are so far; returns how many there are."""
         ...

@@ -10,13 +10,16 @@ from store import words as fmt
 from widgets.table.columns import Layout
 from widgets.table.rows import Cell, Row
 from widgets.text import cell_fit, cell_width, glyphs, plain, with_end
+from widgets.text.sparks import is_flat
 from widgets.text.wrap import wrap_cells
 
 StyleOf = Callable[[str], Style]
 """The style of a role."""
 
 
-def row_line(row: Row, plan: Layout, width: int, gutter: tuple[str, str], style_of: StyleOf) -> Strip:
+def row_line(
+    row: Row, plan: Layout, width: int, gutter: tuple[str, str], style_of: StyleOf, *, band: str = ""
+) -> Strip:
     """A row.
 
     Args:
@@ -24,9 +27,11 @@ def row_line(row: Row, plan: Layout, width: int, gutter: tuple[str, str], style_
         plan: columns and widths.
         width: cells of the line.
         gutter: text and role of what precedes the first column: cursor and mark.
-        style_of: style of a role; the cursor's row gives one style for all.
+        style_of: style of a role.
+        band: role of the cursor's row, in place of the cells' own as far as the first drawn bars. Those keep their
+            colours and so does what is beyond them: it need not be sent again with each move.
     """
-    pieces: list[tuple[str, str]] = [gutter]
+    pieces: list[tuple[str, str]] = [(gutter[0], band or gutter[1])]
     end = glyphs.current().ellipsis
     at = 0
     for place in plan.placed:
@@ -34,9 +39,11 @@ def row_line(row: Row, plan: Layout, width: int, gutter: tuple[str, str], style_
         text, role = (cell, "text") if isinstance(cell, str) else (cell.text, cell.role)
         if place.column.kind == "number":
             text = _number(fmt.fit_number(text, place.width), place.width)
+        if place.column.kind == "spark":
+            role, band = "muted" if is_flat(text) else role, ""
         pad = " " * (place.start - at)
         text = with_end(text) if place.column.kind == "text" else text
-        pieces.append((pad + cell_fit(text, place.width, place.column.alignment, end), role))
+        pieces.append((pad + cell_fit(text, place.width, place.column.alignment, end), band or role))
         at = place.start + place.width
     return strip_of(pieces, width, style_of)
 
@@ -89,10 +96,10 @@ def strip_of(pieces: Sequence[tuple[str, str]], width: int, style_of: StyleOf) -
     pending, pending_style = "", style_of("text")
     for text, role in pieces:
         style = style_of(role)
-        # A blank looks the same in every style here: it goes with whatever is being collected.
-        if style == pending_style or not text.strip(" "):
+        # A blank looks the same in every style on one ground: it goes with whatever is being collected.
+        if style == pending_style or (not text.strip(" ") and style.bgcolor == pending_style.bgcolor):
             pending += text
-        elif not pending.strip(" "):
+        elif not pending or (not pending.strip(" ") and style.bgcolor == pending_style.bgcolor):
             pending, pending_style = pending + text, style
         else:
             segments.append(Segment(pending, pending_style))

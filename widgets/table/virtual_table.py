@@ -21,6 +21,7 @@ from widgets.table.table_paint import gutter_text, header_line, missing_line, no
 
 _STRIPS_KEPT = 1024
 _READING = "Reading…"
+_LOOKING = "Still looking…"
 
 
 class VirtualTable(MarkedRows, can_focus=True):
@@ -115,7 +116,7 @@ class VirtualTable(MarkedRows, can_focus=True):
     def set_empty_text(self, text: str) -> None:
         """The text shown when there are no rows: why, and what to do."""
         self.empty_text = text
-        if self._opened_once:
+        if self._opened_once and not self._counting:
             self._set_note(text)
 
     # What RowReader reports
@@ -130,7 +131,7 @@ class VirtualTable(MarkedRows, can_focus=True):
         cursor, offset = self._followed(opened), self.cursor - self.scroll_offset.y
         self.blocks = blocks
         self._opened_once = True
-        self._note = self.empty_text if opened.total is not None or opened.rows else _READING
+        self._note = self.empty_text if opened.total is not None or opened.rows else _LOOKING
         self._told = None
         self._measure()
         self._measure_columns(opened.rows)
@@ -176,6 +177,26 @@ class VirtualTable(MarkedRows, can_focus=True):
         self.refresh()
         self.post_message(self.RowsLoaded(self, total))
 
+    def end_moved(self, start: int, step: int) -> None:
+        """The lines in sight stay as they are, wherever the cursor stands among them."""
+        self._measure()
+        self.forget_drawing()
+        if self.cursor >= start:
+            top = self.scroll_offset.y + step
+            self.set_reactive(VirtualTable.cursor, max(0, self.cursor + step))
+            self._place_cursor(top)
+
+    def end_arrived(self) -> None:
+        """The cursor goes to the last row."""
+        self._measure()
+        super().action_move_to(-1)
+        self.refresh()
+
+    def action_move_to(self, index: int) -> None:
+        """Move the cursor to a row; to the last one before anybody knows how many there are."""
+        if index != -1 or not self.read_end():
+            super().action_move_to(index)
+
     def rows_found(self) -> None:
         """The scrollbar follows."""
         self._measure()
@@ -202,7 +223,7 @@ class VirtualTable(MarkedRows, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The header, or a row in sight."""
-        width = self.scrollable_content_region.width
+        width = self.line_width
         # The scrollbar comes and goes with the rows, after the resize event and without one of its own.
         if self._planned != (width, self._gutter):
             self._lay_out(width)
@@ -226,10 +247,8 @@ class VirtualTable(MarkedRows, can_focus=True):
 
     def _draw(self, row: Row, here: int, width: int) -> Strip:
         gutter = gutter_text(self._gutter, here > 0, row.id in self._marks)
-        if here == 2:
-            over = self._style("cursor-row")
-            return row_line(row, self._plan, width, (gutter, "accent"), lambda _role: over)
-        return row_line(row, self._plan, width, (gutter, "muted" if here else "accent"), self._style)
+        role, band = "muted" if here == 1 else "accent", "cursor-row" if here == 2 else ""
+        return row_line(row, self._plan, width, (gutter, role), self._style, band=band)
 
     def _style(self, role: str) -> Style:
         return self.ink[role]

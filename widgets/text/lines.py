@@ -199,9 +199,12 @@ def ends(left: Sequence[Span], right: Sequence[Span], width: int) -> Line:
     return (*kept, (" " * max(0, gap), "text"), *right)
 
 
-def end_lines(left: Sequence[Span], right: Sequence[Span], width: int) -> list[Line]:
-    """The same with nothing cut: on lines of their own where they do not fit on one, each wrapped where it is wider."""
-    if line_width(left) + line_width(right) + 2 <= width:
+def end_lines(left: Sequence[Span], right: Sequence[Span], width: int, room: int = 0) -> list[Line]:
+    """The same with nothing cut: on lines of their own where they do not fit on one, each wrapped where it is wider.
+
+    The left one takes `room` cells at least, which decides whether they fit on one.
+    """
+    if max(room, line_width(left)) + line_width(right) + 2 <= width:
         return [ends(left, right, width)]
     lines: list[Line] = []
     for part in (left, right):

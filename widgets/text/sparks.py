@@ -40,6 +40,12 @@ def sparkline(values: Sequence[int | None], width: int | None = None) -> str:
     return "".join(map(bar, shown))
 
 
+def is_flat(bars: str) -> bool:
+    """Whether a row of bars says that there was nothing, as far as it is known: it needs no colour then."""
+    signs = glyphs.current()
+    return not bars.strip(signs.spark[0] + signs.spark_gap)
+
+
 def _groups(values: Sequence[int | None], width: int) -> list[int | None]:
     size = len(values)
     if width <= 0:

@@ -62,6 +62,7 @@ def test_a_walk_comes_by_every_row_once_and_in_order(
     assert walk.is_whole or walk.known >= at
     if flag is not None:
         assert list(walk.found) == expected[: walk.known], "what is found is the beginning"
+    assert list(walk.last(connection, at + 1)) == expected[-at - 1 :], "from the other end"
     told: list[int] = []
     if flag is None:
         assert list(walk.skip_to(connection, at, 4)) == expected[at : at + 4], "before all places are known"

@@ -156,6 +156,7 @@ def test_a_window_is_a_slice_of_everything_sorted(
     assert [row[0] for row in rows.iterate(50)] == expected[:50]
     opened = RowList(few, VOUCHERS, scope, text, tuple(narrowed), sort, descending)
     assert [row[0] for row in opened.window(0, length)] == expected[:length], "before anything is counted"
+    assert [row[0] for row in opened.last(length + 1)] == expected[-length - 1 :], "the end as well"
     assert opened.count() == len(expected)
     if expected:
         wanted = expected[start % len(expected)]
@@ -169,6 +170,7 @@ def test_a_window_is_a_slice_of_everything_sorted(
 def test_depth_changes_nothing(deep: Reader, sort: str, descending: bool) -> None:
     expected = ordered(make(DEEP), sort, descending=descending)
     rows = RowList(deep, VOUCHERS, sort=sort, descending=descending)
+    assert [row[0] for row in rows.window(DEEP // 2, DEEP // 2 + 40)] == expected[DEEP // 2 :][:40], "not counted yet"
     assert rows.count() == DEEP
     for start in (0, SHALLOW - 40, SHALLOW, DEEP // 2, DEEP - 30, DEEP, DEEP + 10):
         assert [row[0] for row in rows.window(start, start + 40)] == expected[start : start + 40], start

@@ -10,12 +10,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from textual._compositor import Compositor
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.drivers.web_driver import WebDriver
 from textual.events import Key
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 import tui
 import widgets
@@ -24,11 +26,13 @@ from tui.shell.app import PromoscopeApp
 from tui.shell.steady_driver import SteadyDriver
 
 NEEDED = {
+    "tui.kit.screen": {"_compositor"},
     "tui.shell.app": {"_fatal_error"},
     "tui.shell.key_queue": {"textual._context"},
     "tui.shell.notices": {"_notifications"},
     "tui.shell.steady_driver": {"_file", "textual._xterm_parser"},
     "tui.shell.web_driver": {"_write"},
+    "widgets.frame.compositor": {"_get_renders", "textual._compositor"},
 }
 """By module. What it is for stands in the tests below."""
 
@@ -92,6 +96,13 @@ def test_a_crash_is_shown_by_a_method_that_can_be_replaced() -> None:
     assert list(inspect.signature(App._fatal_error).parameters) == ["self"]
     assert "_fatal_error()" in inspect.getsource(App._handle_exception)
     assert PromoscopeApp._fatal_error is not App._fatal_error
+
+
+def test_a_screen_has_a_compositor_that_can_be_replaced() -> None:
+    """`widgets.frame.compositor` asks fewer widgets for their lines, from front to back."""
+    assert "self._compositor = Compositor()" in inspect.getsource(Screen.__init__)
+    assert "self._get_renders(crop)" in inspect.getsource(Compositor)
+    assert "painting front to back" in inspect.getsource(Compositor)
 
 
 def test_the_driver_writes_to_a_file_that_can_be_replaced() -> None:

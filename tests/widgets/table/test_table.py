@@ -8,10 +8,12 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Label
 from textual.worker import WorkerCancelled
 
+from widgets.frame.compositor import FrontCompositor
 from widgets.table import row_reading
 from widgets.table.columns import TableColumn
 from widgets.table.rows import CellText, MemoryRows, Row, RowSource
@@ -60,12 +62,23 @@ class Locating(Synthetic):
         return (self.total - 1 - index if self.reverse else index) if index < self.total else None
 
 
+class Front(Screen[None]):
+    """Drawn as the app's screens are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = FrontCompositor()
+
+
 class Host(App[None]):
     def __init__(self, source: RowSource | None = None, *, empty_text: str = "Nothing here.") -> None:
         super().__init__()
         self.table = VirtualTable(COLUMNS, source, empty_text=empty_text)
         self.heard: list[Message] = []
         self.totals: list[int | None] = []
+
+    def get_default_screen(self) -> Screen[None]:
+        return Front()
 
     def compose(self) -> ComposeResult:
         yield self.table
@@ -561,6 +574,9 @@ class Growing(Synthetic):
         self.is_whole = True
         return self.total
 
+    def last(self, most: int) -> Sequence[Row]:
+        return self.window(max(0, self.total - most), self.total)
+
     def stop(self) -> None:
         for event in (*self.steps, self.may_end):
             event.set()
@@ -573,7 +589,8 @@ async def test_rows_are_shown_as_they_are_found(monkeypatch: pytest.MonkeyPatch)
     async with run(app) as pilot:
         while not app.totals:
             await pilot.pause(0.01)
-        assert (app.totals, "Reading…" in "".join(app.lines())) == ([None], True), "nothing yet is not nothing"
+        app.table.set_empty_text("No voucher matches, told later.")
+        assert (app.totals, "Still looking…" in "".join(app.lines())) == ([None], True), "nothing yet is not nothing"
         for number, step in enumerate(source.steps, 1):
             step.set()
             while app.table.blocks.row(number - 1) is None:
@@ -584,6 +601,60 @@ async def test_rows_are_shown_as_they_are_found(monkeypatch: pytest.MonkeyPatch)
         source.may_end.set()
         await settle(app, pilot)
         assert (app.totals[-1], app.table.row_count) == (3, 3)
+
+
+class Uncounted(Synthetic):
+    """A source that tells its last rows before it has counted all; the other end may take its time."""
+
+    is_whole = True
+
+    def __init__(self, total: int, told: int) -> None:
+        super().__init__(total)
+        self.told = told
+        self.may_end = threading.Event()
+
+    def find_all(self, report: Callable[[int], None]) -> int:
+        self.may_end.wait(60)
+        return self.total
+
+    def last(self, most: int) -> Sequence[Row]:
+        return self.window(self.total - min(most, self.told), self.total)
+
+    def stop(self) -> None:
+        self.may_end.set()
+
+
+async def until(app: Host, pilot: Pilot[None], row_id: str) -> None:
+    """Wait for the cursor to stand on a row that was read."""
+    while app.table.cursor_row is None or app.table.cursor_row.id != row_id:
+        await pilot.pause(0.01)
+
+
+@pytest.mark.parametrize("told", [1_000, 7, 0])
+async def test_the_end_is_shown_before_anybody_knows_how_many_rows_come_before_it(told: int) -> None:
+    source = Uncounted(12_345, told)
+    app = Host(source)
+    async with run(app) as pilot:
+        await until(app, pilot, "v_0")
+        await pilot.press("G")
+        if told:
+            await until(app, pilot, "v_12344")
+        shown = app.lines()
+        if told >= 400:
+            assert [line.split()[0].lstrip("▌") for line in shown[1:]] == [f"CODE-{n}" for n in range(12_322, 12_345)]
+            app.table.action_move(-500)
+            await pilot.pause()
+            assert app.table.cursor_row is None, "nobody knows which row this is"
+            app.table.action_move(500)
+            assert app.lines() == shown
+        assert (app.totals, max(source.windows[:-1], default=(0, 0))) == ([None], (0, 200)), "no rows of wrong places"
+        source.may_end.set()
+        await settle(app, pilot)
+        assert (app.totals[-1], app.table.cursor) == (12_345, 12_344)
+        assert app.lines() == shown or told < 400, "nothing moves when they are counted"
+        assert app.lines()[-2].split()[0] == "CODE-12343"
+        await pilot.press("g")
+        await until(app, pilot, "v_0")
 
 
 async def test_a_table_that_goes_while_it_scrolls_leaves_the_screen_alive() -> None:

@@ -1,7 +1,7 @@
 """The line above a list: how many rows of how many, narrowed by what, from where, how old and how complete."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store import words as fmt
 from store.models import Freshness
@@ -12,9 +12,12 @@ from tui.kit.figures import state_words
 from tui.kit.formatter import Formatter
 from tui.kit.lists.query import ListQuery, rows_of
 from tui.kit.lists.spec import ListSpec
-from widgets.text import glyphs
+from widgets.text import cell_width, glyphs
 from widgets.text.lines import DataLines, Line, Span, end_lines
 from widgets.text.wrap import wrap_cells
+
+_TYPED = 24
+"""Cells for a short text that is typed, and for how many rows of all have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class HeadData:
         note: what the list has or cannot show.
         blanks: which columns lack values, and what would fill them.
         complete: whether the source is complete, rows and columns.
+        room: cells that counts and filters may come to take while one is typed.
     """
 
     counts: str = ""
@@ -77,9 +81,18 @@ class HeadData:
     note: str = ""
     blanks: str = ""
     complete: bool = True
+    room: int = 0
 
 
-def head_data(spec: ListSpec, scene: Formatter, query: ListQuery, shown: int | None, standing: ListStatus) -> HeadData:
+def head_data(
+    spec: ListSpec,
+    scene: Formatter,
+    query: ListQuery,
+    shown: int | None,
+    standing: ListStatus,
+    *,
+    is_typed: bool = False,
+) -> HeadData:
     """The head of a list.
 
     Args:
@@ -88,10 +101,12 @@ def head_data(spec: ListSpec, scene: Formatter, query: ListQuery, shown: int | N
         query: what is in force.
         shown: rows it leaves; None while they are being counted.
         standing: what the cache holds of it.
+        is_typed: whether a filter is being typed: rows must not move down with its first letter.
     """
     state, total = standing.state, standing.total
     known = spec.known(state, total)
     counts = f"{fmt.count(known)} {spec.things(known)}"
+    room = cell_width(f"{counts}  {narrowed_words(spec, replace(query, text=''))}") + _TYPED if is_typed else 0
     if known is not None and shown != total:
         counts = f"{'counting…' if shown is None else fmt.count(shown)} of {counts}"
     reason = (state.reason or "") if state.as_of is not None and not state.complete else ""
@@ -104,7 +119,8 @@ def head_data(spec: ListSpec, scene: Formatter, query: ListQuery, shown: int | N
     if state.complete and not state.attempt_state and known is not None:
         source += " · rows complete, columns not" if blanks else " · complete"
     complete = state.complete and not blanks and known is not None
-    return HeadData(counts, narrowed_words(spec, query), source + dated, reason, standing.note, blanks, complete)
+    narrowed = narrowed_words(spec, query)
+    return HeadData(counts, narrowed, source + dated, reason, standing.note, blanks, complete, room)
 
 
 def blank_words(spec: ListSpec, gaps: Sequence[ColumnGap]) -> str:
@@ -148,7 +164,7 @@ class ListHead(DataLines[HeadData]):
         if data.narrowed:
             left.append((f"  {data.narrowed}", "accent"))
         right: Line = ((data.source, "source" if data.complete else "warn"),) if data.source else ()
-        lines = end_lines(left, right, width)
+        lines = end_lines(left, right, width, data.room)
         notes: tuple[Span, ...] = ((data.reason, "warn"), (data.blanks, "warn"), (data.note, "muted"))
         lines += [((part, role),) for words, role in notes if words for part in wrap_cells(words, max(1, width))]
         return lines

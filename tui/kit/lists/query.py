@@ -100,9 +100,17 @@ def records_of(
 
 
 class ListSource:
-    """Rows of a list as cells, read window by window in the table's worker thread."""
+    """Rows of a list as cells, read window by window in the table's worker thread.
 
-    def __init__(self, spec: ListSpec, context: SubjectContext, rows: RowList, scene: Formatter) -> None:
+    Args:
+        spec, context, rows, scene: the list, whose, its rows and their words.
+        again: the rows were shown before; they stay until the first of the new ones are complete.
+    """
+
+    def __init__(
+        self, spec: ListSpec, context: SubjectContext, rows: RowList, scene: Formatter, *, again: bool = False
+    ) -> None:
+        self._patience = None if again else _PATIENCE
         self.spec = spec
         self.rows = rows
         self._context = context
@@ -126,9 +134,17 @@ class ListSource:
 
     def window(self, start: int, stop: int) -> Sequence[Row]:
         """Rows as cells."""
-        patience = None if start else _PATIENCE
+        patience = None if start else self._patience
         with self._question:
-            records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop, patience))
+            return self._shown(self.rows.window(start, stop, patience))
+
+    def last(self, most: int) -> Sequence[Row]:
+        """The last rows as cells; fewer where it takes long to find them."""
+        with self._question:
+            return self._shown(self.rows.last(most, _PATIENCE))
+
+    def _shown(self, values: Sequence[tuple[Any, ...]]) -> Sequence[Row]:
+        records = records_of(self.spec, self._context, self._scene, values)
         view = self.spec.view
         return [Row(record.id, self._cells(record), explained_row(view, record.values)) for record in records]
 

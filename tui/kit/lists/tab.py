@@ -111,15 +111,16 @@ class RowsTab(FilteredBody):
         self.context = context
         if self.is_attached:
             self.drawer.context = context
-            self._show_rows(keep=True)
+            self._show_rows(keep=True, again=True)
             self._follow()
 
     # What is shown
 
-    def _show_rows(self, *, keep: bool) -> None:
+    def _show_rows(self, *, keep: bool, again: bool = False) -> None:
         self._rows = rows_of(self.spec, self.context, self.asked)
         scene = Formatter.of(self.context, reveal=self.reveal)
-        self.table.replace_source(ListSource(self.spec, self.context, self._rows, scene), keep_cursor_on_id=keep)
+        source = ListSource(self.spec, self.context, self._rows, scene, again=again)
+        self.table.replace_source(source, keep_cursor_on_id=keep)
         sort, descending = order_of(self.spec, self.asked)
         sorted_by = next((one.column.id for one in self.spec.columns if one.sort == sort), None)
         self.table.set_sort(sorted_by, descending=descending)
@@ -137,6 +138,7 @@ class RowsTab(FilteredBody):
         uncover(self, "rows")
         self._shown = message.total
         self._opened = True
+        self._index()
         self._tell()
         self.row_changed(at_all=True)
 
@@ -152,17 +154,26 @@ class RowsTab(FilteredBody):
         if standing is None or not self._opened:
             return
         scene = Formatter.of(self.context, reveal=self.reveal)
-        head = head_data(self.spec, scene, self.asked, self._shown, standing)
+        is_typed = self.has_class("-filtering")
+        head = head_data(self.spec, scene, self.asked, self._shown, standing, is_typed=is_typed)
         self.query_one(ListHead).show(head)
         self.table.set_empty_text(empty_text(self.spec, standing, self.context))
 
     # Filter, narrowing, order
 
     def filter_by(self, text: str) -> None:
-        """Show the rows with a text in them; a long list gets the index that finds them, if it has none."""
-        if text and self._standing is not None and self._standing.total >= WORTH_IT:
-            build_in_background(self.app, self.context.reader, lambda: None)
+        """Show the rows with a text in them."""
         self.requery(replace(self.asked, text=text))
+
+    def _index(self) -> None:
+        """Have the index built that finds a text sooner, once all rows were looked at for want of it."""
+        is_long = self._standing is not None and self._standing.total >= WORTH_IT
+        if self.asked.text and self._shown is not None and is_long:
+            build_in_background(self.app, self.context.reader, lambda: None)
+
+    def _show_filter(self, *, shown: bool) -> None:
+        super()._show_filter(shown=shown)
+        self._tell()
 
     def widen(self) -> None:
         """Show all rows, in the order they have."""
@@ -234,7 +245,7 @@ class RowsTab(FilteredBody):
         """Show or mask personal data."""
         self.reveal = not self.reveal
         self.drawer.reveal = self.reveal
-        self._show_rows(keep=True)
+        self._show_rows(keep=True, again=True)
         self._follow()
 
     def explainable(self) -> Ref | None:

@@ -23,6 +23,8 @@ class Look(NamedTuple):
 
 
 PLAIN = Look()
+UNSURE = Look("unsure", "unsure")
+"""What a terminal wears that something else has written to."""
 Cell = tuple[str, Look]
 """A character with what joins it, and its look. The right half of a wide one is ("", look)."""
 
@@ -154,9 +156,21 @@ def is_same_blank(one: Look, other: Look) -> bool:
     return blank_look(one) == blank_look(other)
 
 
+@lru_cache(maxsize=1024)
+def look_for_blank(worn: Look, blank: Look) -> Look:
+    """What to wear for a blank of some look: of all that show it the one with the shortest way from what is worn."""
+    if is_same_blank(worn, blank):
+        return worn
+    if blank.signs or blank.link or worn is UNSURE:
+        return blank
+    kept = Look(worn.fore, blank.back, worn.signs - _SEEN_ON_BLANKS)
+    return min((kept, blank), key=lambda look: len(change(worn, look)))
+
+
 @lru_cache(maxsize=2048)
 def change(before: Look, after: Look) -> str:
     """The shortest sequence that turns one look into another."""
+    anew = list(filter(None, ["0", *sorted(after.signs), after.fore, after.back]))
     off = {_OFF[sign] for sign in before.signs - after.signs}
     # An "off" ends every sign that it is the end of, bold and dim alike.
     again = {sign for sign in after.signs if _OFF[sign] in off}
@@ -165,7 +179,7 @@ def change(before: Look, after: Look) -> str:
         steps.append(after.fore or "39")
     if after.back != before.back:
         steps.append(after.back or "49")
-    anew = list(filter(None, ["0", *sorted(after.signs), after.fore, after.back]))
-    sgr = min(";".join(steps), ";".join(anew), key=len)
+    ways = [";".join(anew)] if before is UNSURE else [";".join(steps), ";".join(anew)]
+    sgr = min(ways, key=len)
     words = f"\x1b[{'' if sgr == '0' else sgr}m" if sgr else ""
     return words if after.link == before.link else f"{words}\x1b]8;{after.link or ';'}\x1b\\"

@@ -1,0 +1,266 @@
+"""What to write of a line, and in which order: pieces of one look, which jumps and changes of look connect."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from tui.shell.wire.cells import Cell, Look, blank_look, change, doubtful, is_same_blank, look_for_blank
+from tui.shell.wire.places import Place, jump
+
+Row = list[Cell | None]
+"""None is a cell that nobody knows."""
+
+EMPTY: Cell = ("\0", Look())
+"""A blank of a background that depends on the terminal."""
+
+_NEAR = 4
+"""So many blanks at the end of what changes are cheaper to erase than to write."""
+_LONG = 11
+"""So many blanks elsewhere are cheaper to erase and to jump over."""
+_MOST_BETWEEN = 5
+"""Cells that stay between two that change: more of them are cheaper to jump over than to write again."""
+_JUMP = 4
+"""What a jump costs, about."""
+
+
+class Piece(NamedTuple):
+    """Cells that stand side by side.
+
+    Attributes:
+        x, y: of the first one.
+        end: column after the last one.
+        look: of the letters; of blanks alone, what is seen of theirs.
+        text: "" erases them.
+        is_blank: whether it is blanks alone.
+        is_sure: whether all terminals agree how wide it is.
+    """
+
+    x: int
+    y: int
+    end: int
+    look: Look
+    text: str
+    is_blank: bool
+    is_sure: bool = True
+
+
+def is_doubtful(old: Row, new: Row) -> bool:
+    """Whether terminals may disagree about widths in a line, before or now."""
+    return bool(doubtful) and any(cell is not None and cell[0] in doubtful for row in (old, new) for cell in row)
+
+
+def whole_line(y: int, row: Row) -> Iterator[Piece]:
+    """All that is known of a line, from left to right. Nobody knows how far a terminal goes after what is doubtful."""
+    for start, stop, blank in _stretches(row):
+        first = start
+        for x in range(start, stop):
+            is_doubted = _ends_doubtful(row, x)
+            if is_doubted or x + 1 == stop:
+                *before, last = _written(y, row, range(first, x + 1), blank)
+                yield from before
+                yield last._replace(is_sure=not is_doubted)
+                first = x + 1
+
+
+def _ends_doubtful(row: Row, x: int) -> bool:
+    """Whether a doubtful character ends at a cell, with its right half where it has one."""
+    letter = _letter(row[x])
+    if letter == "":
+        return x > 0 and _letter(row[x - 1]) in doubtful
+    return letter in doubtful and (x + 1 == len(row) or row[x + 1] is None or _letter(row[x + 1]) != "")
+
+
+def changed_pieces(y: int, old: Row, new: Row, *, erases: bool) -> list[Piece]:
+    """What differs in a line, from left to right; what is erased comes before what is written over it."""
+    pieces: list[Piece] = []
+    for start, stop, blank in _stretches(new):
+        changed = [x for x in range(start, stop) if old[x] is not new[x] and old[x] != new[x]]
+        if changed:
+            ways = _erasures(old, new, changed, stop) if erases and not blank.signs and not blank.link else [[]]
+            drawn = [_erased_and_written(y, old, new, changed, blank, ranges) for ranges in ways]
+            pieces += drawn[0] if len(drawn) == 1 or _cost(drawn[0]) <= _cost(drawn[1]) else drawn[1]
+    return pieces
+
+
+def _erased_and_written(
+    y: int, old: Row, new: Row, changed: list[int], blank: Look, ranges: Sequence[tuple[int, int]]
+) -> list[Piece]:
+    shown = old
+    if ranges:
+        shown = old.copy()
+        for first, end in ranges:
+            shown[first:end] = [(" ", blank)] * (end - first)
+        low, high = min(changed[0], ranges[0][0]), max(changed[-1] + 1, ranges[-1][1])
+        changed = [x for x in range(low, high) if shown[x] != new[x] and new[x] is not None]
+    erased = [Piece(first, y, end, blank, "", True) for first, end in ranges]
+    written = [*_written(y, new, changed, blank)]
+
+    def place(piece: Piece) -> int:
+        """Where it comes: at its column, but for what is written over a range, which comes after that."""
+        return max([piece.x, *(first for first, end in ranges if first < piece.end <= end)])
+
+    return sorted([*erased, *written], key=place) if erased else written
+
+
+def _cost(pieces: list[Piece]) -> int:
+    return sum(_JUMP + (len(piece.text.encode()) or _JUMP) for piece in pieces)
+
+
+def _erasures(old: Row, new: Row, changed: list[int], stop: int) -> list[list[tuple[int, int]]]:
+    """Ranges that may be erased: long runs of blanks; or all at once, from the first changed cell to the last."""
+    first, last, width = changed[0], changed[-1], len(new)
+    blanks = [x for x in changed if _letter(new[x]) == " "]
+    if len(blanks) <= _NEAR:
+        return [[]]
+    ranges: list[tuple[int, int]] = []
+    runs: list[list[int]] = []
+    for x in blanks:
+        if runs and (x == runs[-1][1] or _is_blank(new, runs[-1][1], x)):
+            runs[-1][1:] = x + 1, runs[-1][2] + 1
+        else:
+            runs.append([x, x + 1, 1])
+    for start, after, count in runs:
+        is_tail = stop == width and after > last and _is_blank(new, after, width)
+        enough = _NEAR if is_tail else _NEAR + 1 if after == last + 1 else _LONG
+        if count >= enough and _can_erase(old, width if is_tail else after):
+            ranges.append((start, width if is_tail else after))
+    end = width if stop == width else last + 1
+    return [ranges, [(first, end)]] if _can_erase(old, end) else [ranges]
+
+
+def _is_blank(row: Row, first: int, end: int) -> bool:
+    return all(_letter(cell) == " " for cell in row[first:end])
+
+
+def _letter(cell: Cell | None) -> str:
+    return "" if cell is None else cell[0]
+
+
+def _can_erase(old: Row, end: int) -> bool:
+    """Whether cells before `end` can be erased. Terminals differ about what erasing half of a wide one leaves."""
+    return end == len(old) or _letter(old[end]) != ""
+
+
+def _written(y: int, new: Row, changed: Sequence[int], blank: Look) -> Iterator[Piece]:
+    """Changed cells of one stretch as pieces of one look, with the cells in between that cost less than a jump."""
+    begin = end = -1
+    worn: Look | None = None
+    for x in changed:
+        letter, look = new[x] or EMPTY
+        is_blank = letter == " "
+        if begin >= 0:
+            if (is_blank or worn is None or look == worn) and _joins(new, end, x, look if worn is None else worn):
+                worn, end = worn if is_blank else look, x + 1
+                continue
+            yield _piece(y, new, begin, end, worn, blank)
+        begin, end = x - 1 if letter == "" else x, x + 1
+        if begin == 1 and new[0] == (" ", blank):
+            # The way to the first column is shorter than one to the second, by more than a blank.
+            begin = 0
+        worn = None if is_blank else look
+    if begin >= 0:
+        yield _piece(y, new, begin, end, worn, blank)
+
+
+def _joins(new: Row, end: int, x: int, look: Look) -> bool:
+    """Whether the cells between two pieces of one look are cheaper to write than to jump over."""
+    if x - end > _MOST_BETWEEN:
+        return False
+    size = 0
+    for cell in new[end:x]:
+        if cell is None or (cell[0] != " " and cell[1] != look):
+            return False
+        size += len(cell[0].encode())
+    return size <= (0 if x == end else 3 if x == end + 1 else 4)
+
+
+def _piece(y: int, new: Row, begin: int, end: int, worn: Look | None, blank: Look) -> Piece:
+    if end < len(new) and new[end] is not None and _letter(new[end]) == "":
+        end += 1
+    text = "".join([cell[0] for cell in new[begin:end] if cell])
+    return Piece(begin, y, end, worn or blank, text, worn is None)
+
+
+def _stretches(row: Row) -> Iterator[tuple[int, int, Look]]:
+    """Known cells side by side whose blanks look the same: first, the one after the last, and that look."""
+    start, worn, blank = 0, None, None
+    for x, cell in enumerate(row):
+        look = cell[1] if cell is not None else None
+        if look is worn:
+            continue
+        here = None if look is None else blank_look(look)
+        worn = look
+        if here == blank:
+            continue
+        if blank is not None:
+            yield start, x, blank
+        start, blank = x, here
+    if blank is not None:
+        yield start, len(row), blank
+
+
+class Pen:
+    """Writes pieces to `out`, and knows the look and the place that the terminal is at.
+
+    Args:
+        columns: of the terminal.
+        look, place: where it is at first; None is somewhere.
+    """
+
+    def __init__(self, columns: int, look: Look, place: Place | None) -> None:
+        self.out: list[str] = []
+        self.look, self.place, self._columns = look, place, columns
+
+    def copy(self) -> "Pen":
+        """Another one that has written the same."""
+        other = Pen(self._columns, self.look, self.place)
+        other.out = self.out.copy()
+        return other
+
+    def write(self, pieces: Iterable[Piece]) -> None:
+        """Write pieces in this order."""
+        for piece in pieces:
+            self.go_to((piece.x, piece.y))
+            self.wear(look_for_blank(self.look, piece.look) if piece.is_blank else piece.look)
+            if piece.text:
+                self.out.append(piece.text)
+                self.place = (piece.end, piece.y) if piece.is_sure else None
+            else:
+                size = "K" if piece.end == self._columns else f"{piece.end - piece.x}X"
+                self.out.append(f"\x1b[{size}")
+
+    def go_to(self, place: Place) -> None:
+        """Jump."""
+        if place != self.place:
+            self.out.append(jump(self.place, place, self._columns))
+            self.place = place
+
+    def wear(self, look: Look) -> None:
+        """Change the look."""
+        if look != self.look:
+            self.out.append(change(self.look, look))
+            self.look = look
+
+
+def shortest(pieces: list[Piece], pen: Pen) -> Pen:
+    """The pen after it wrote all pieces of lines: in their order, or one look after another where that is shorter."""
+    in_order, by_look = pen.copy(), pen.copy()
+    in_order.write(pieces)
+    if len({piece.look for piece in pieces}) < 2:
+        return in_order
+    _write_by_look(pieces, by_look)
+    return min(in_order, by_look, key=lambda one: sum(len(words.encode()) for words in one.out))
+
+
+def _write_by_look(pieces: list[Piece], pen: Pen) -> None:
+    """Blanks go with the first look that shows them as they are, so that nothing is erased that was written."""
+    left: dict[Look, list[int]] = {}
+    blanks: dict[Look, list[int]] = {}
+    for number, piece in enumerate(pieces):
+        (blanks if piece.is_blank else left).setdefault(piece.look, []).append(number)
+    for blank in blanks:
+        if not any(is_same_blank(look, blank) for look in left):
+            left[blank] = []
+    while left:
+        look = min(left, key=lambda one: len(change(pen.look, one)))
+        numbers = left.pop(look) + blanks.pop(blank_look(look), [])
+        pen.write(pieces[number] for number in sorted(numbers))
