@@ -65,7 +65,7 @@ class Front(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = FrontCompositor()
+        self._compositor = FrontCompositor(lambda: False)
 
 
 class Host(App[None]):

@@ -33,6 +33,7 @@ from tui.shell.signals import has_job_control, on_signals
 from tui.shell.style_parsing import ParsesOnce
 from tui.shell.syncing import Syncs
 from tui.shell.theme import THEMES
+from widgets.frame.compositor import HoldsFrames
 from widgets.frame.key_line import KeyLine
 from widgets.frame.too_small import TooSmall
 from widgets.keys.command_table import key_words
@@ -42,7 +43,7 @@ from widgets.text.ascii_filter import line_filters
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
-class PromoscopeApp(Manages, Syncs, ParsesOnce):
+class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames):
     """Voucherify campaigns in a terminal.
 
     Args:

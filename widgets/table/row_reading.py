@@ -48,21 +48,25 @@ class Opened(Struct, frozen=True):
     cursor: int
 
 
-def open_source(source: RowSource, row_id: str | None, index: int, blocks: Blocks) -> Opened:
-    """Read the block around the cursor's row, and count only where that block is not the end. Blocks; use a thread.
+def open_source(
+    source: RowSource, row_id: str | None, index: int, blocks: Blocks, sight: tuple[int, int] = (0, 0)
+) -> Opened:
+    """Read the blocks in sight of the cursor's row, and count only where they are not the end. Blocks; use a thread.
 
     Args:
         source: where rows come from.
         row_id: the row the cursor was on; the cursor stays on it when the source can find it.
         index: where the cursor was; kept when the row is gone.
         blocks: only asked for the size of a block.
+        sight: how many rows before and after the cursor's are in sight.
     """
     located = source.index_of(row_id) if row_id is not None and isinstance(source, LocatingSource) else None
     cursor = index if located is None else located
-    start = cursor // blocks.size * blocks.size
-    rows = source.window(start, start + blocks.size)
+    start = max(0, cursor - sight[0]) // blocks.size * blocks.size
+    stop = ((cursor + sight[1]) // blocks.size + 1) * blocks.size
+    rows = source.window(start, stop)
     is_whole = not isinstance(source, GrowingSource) or source.is_whole
-    total = None if len(rows) == blocks.size or not is_whole else start + len(rows)
+    total = None if len(rows) == stop - start or not is_whole else start + len(rows)
     if start and not rows:
         total = source.count()
         start = max(0, total - 1) // blocks.size * blocks.size
@@ -147,14 +151,17 @@ class RowReader(LineScroll):
         self._epoch += 1
         self._failed = self._ending = False
         self._end = self._left_at = None
-        size = Blocks()
+        first, last = self.rows_in_sight()
+        before = min(max(0, index - first), last - first)
+        sight = (before, max(0, last - first - 1 - before))
+        opening = partial(open_source, source, row_id, index, Blocks(), sight)
         if isinstance(source, MemoryRows):
             self._opening = False
-            self._take_opened(open_source(source, row_id, index, size))
+            self._take_opened(opening())
             return
         self._busy = self._opening = True
         self._counting = False
-        self._run(None, lambda: open_source(source, row_id, index, size))
+        self._run(None, opening)
 
     def read_missing(self) -> None:
         """Fetch the nearest block that is missing, unless a call is under way; its end looks again."""
@@ -235,7 +242,7 @@ class RowReader(LineScroll):
         source, known = self.source, opened.start + len(opened.rows)
         is_whole = not isinstance(source, GrowingSource) or source.is_whole
         # The rows shown before stand in for the number there are, so that the scrollbar does not jump twice.
-        stand_in = max(self.blocks.total, known) if is_whole or len(opened.rows) == self.blocks.size else known
+        stand_in = max(self.blocks.total, known) if is_whole or known % self.blocks.size == 0 < known else known
         blocks = Blocks(stand_in if opened.total is None else opened.total)
         blocks.fill(opened.start, opened.rows)
         if isinstance(source, GrowingSource) and opened.total is None:

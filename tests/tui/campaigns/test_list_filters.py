@@ -113,6 +113,24 @@ async def test_typing_finds_codes_and_peoples_rows(
         assert f"{len(found)} of 3 " in screen_text(app)
 
 
+async def test_the_first_letter_of_a_filter_moves_no_rows(context: CampaignContext) -> None:
+    tab = RowsTab(REDEMPTION_ROWS, context)
+    app = TabHost(tab)
+    async with app.run_test(size=(74, 20)) as pilot:
+        await settle(pilot)
+        at_first = app.query_one(ListHead).size.height
+        await pilot.press("slash")
+        await settle(pilot)
+        assert app.query_one(ListHead).size.height == at_first + 1
+        top = tab.table.region.y
+        await pilot.press(*"łukasz", "enter")
+        await settle(pilot)
+        assert (head(app), tab.table.region.y) == ("2 of 3 redemption rows | “łukasz”", top)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.query_one(ListHead).size.height == at_first
+
+
 async def test_a_filter_that_a_list_opens_with_is_said_and_counted(context: CampaignContext) -> None:
     app = TabHost(RowsTab(DISCOUNT_CODES, context))
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:

@@ -4,14 +4,14 @@ import random
 
 import pytest
 from textual._compositor import Compositor
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
-from widgets.frame.compositor import FrontCompositor
+from widgets.frame.compositor import FrontCompositor, HoldsFrames, holds_frames
 from widgets.table.line_scroll import LineScroll
 from widgets.text.lines import Line
 
@@ -48,7 +48,7 @@ class Layers(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = FrontCompositor()
+        self._compositor = FrontCompositor(lambda: holds_frames(self.app))
 
     def compose(self) -> ComposeResult:
         """A box with text, two lists, and a thing over them."""
@@ -66,7 +66,7 @@ class Layers(Screen[None]):
         return [line.crop(crop.x, crop.right).simplify() for line in lines]
 
 
-class Host(App[None]):
+class Host(HoldsFrames):
     def on_mount(self) -> None:
         self.push_screen(Layers())
 
@@ -98,3 +98,17 @@ async def test_only_lines_that_changed_are_asked_for() -> None:
         lines.cursor = 1
         await pilot.pause()
         assert lines.asked == 2
+
+
+async def test_what_changed_while_nothing_is_shown_is_drawn_once_that_is_over() -> None:
+    async with Host().run_test(size=(50, 24)) as pilot:
+        await pilot.pause()
+        compositor, lines = pilot.app.screen._compositor, pilot.app.screen.query_one("#lines", Numbers)
+        lines.asked = 0
+        with pilot.app.batch_update():
+            lines.cursor = 1
+            compositor.update_widgets({lines})
+            assert compositor.render_update() is None
+            assert lines.asked == 0
+        assert compositor.render_update() is not None
+        assert lines.asked > 0

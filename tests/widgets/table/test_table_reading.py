@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 
 from tests.support.table_host import MILLION, Host, Locating, Synthetic, row, run, settle
 from widgets.table import row_reading
+from widgets.table.blocks import Blocks
 from widgets.table.rows import Row
 from widgets.table.virtual_table import VirtualTable
 
@@ -275,3 +276,20 @@ async def test_the_end_is_shown_before_anybody_knows_how_many_rows_come_before_i
         assert app.lines()[-2].split()[0] == "CODE-12343"
         await pilot.press("g")
         await until(app, pilot, "v_0")
+
+
+@pytest.mark.parametrize(("total", "cursor", "sight", "read"), [
+    (1_000, 100, (10, 11), (0, 200, None)),
+    (1_000, 205, (4, 17), (200, 200, None)),
+    (1_000, 205, (10, 11), (0, 400, None)),
+    (1_000, 195, (0, 21), (0, 400, None)),
+    (450, 430, (40, 0), (200, 250, 450)),
+    (450, 449, (0, 30), (400, 50, 450)),
+    (450, 900, (10, 11), (400, 50, 450)),
+])  # fmt: skip
+def test_a_source_is_opened_with_all_that_is_in_sight(
+    total: int, cursor: int, sight: tuple[int, int], read: tuple[int, int, int | None]
+) -> None:
+    opened = row_reading.open_source(MemoryRows([row(i) for i in range(total)]), None, cursor, Blocks(), sight)
+    assert (opened.start, len(opened.rows), opened.total) == read
+    assert opened.rows[0].id == row(read[0]).id
