@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from tests.support.table_host import MILLION, Host, Locating, Synthetic, row, run, settle
 from widgets.table import row_reading
 from widgets.table.blocks import Blocks
-from widgets.table.rows import Row
+from widgets.table.rows import MemoryRows, Row
 from widgets.table.virtual_table import VirtualTable
 
 
