@@ -65,21 +65,20 @@ class ListServer:
         found = list(self.records)
         if self.shuffle_ties:
             self.shuffle_ties(found)
+        if self.honours_filter:
+            for name in ("created_at", "updated_at"):
+                after, before = query.get(f"{name}[after]", ""), query.get(f"{name}[before]", "9")
+                if (after, before) == ("", "9"):
+                    continue
+                if self.inclusive:
+                    found = [row for row in found if after <= (row.get(name) or "") <= before]
+                else:
+                    found = [row for row in found if after < (row.get(name) or "") < before]
         order = query.get("order", "")
         if self.honours_order:
             field = order.removeprefix("-") if order.endswith("updated_at") else "created_at"
             found.sort(key=lambda row: row.get(field) or "", reverse=order.startswith("-"))
-        if self.honours_filter:
-            for name in ("created_at", "updated_at"):
-                found = [row for row in found if self._inside(row, name, query)]
         return found
-
-    def _inside(self, row: dict[str, Any], name: str, query: dict[str, str]) -> bool:
-        after, before = query.get(f"{name}[after]", ""), query.get(f"{name}[before]", "9")
-        if (after, before) == ("", "9"):
-            return True
-        time = row.get(name) or ""
-        return after <= time <= before if self.inclusive else after < time < before
 
 
 @contextmanager

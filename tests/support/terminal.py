@@ -18,6 +18,13 @@ import pyte
 COLUMNS, LINES = 80, 24
 
 
+def _take_terminal() -> None:
+    # A suite that runs behind `nohup` or in the background of a script passes its deaf ears on.
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """Runs a program with a pty as its controlling terminal. A context manager: nothing survives it.
 
@@ -51,7 +58,7 @@ class Terminal:
             stderr=slave,
             env={**environment, "TERM": "xterm-256color", "LANG": "C.UTF-8"},
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_take_terminal,
         )
         os.close(slave)
 

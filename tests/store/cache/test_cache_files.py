@@ -263,26 +263,30 @@ def spoil(project: Project, table: str, identity: str, text: bytes) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("damage", [b'{"id": "camp', b"", b"\xff\xfe\x00", b'"text"', b"12", b"[]", b"null"])
-def test_one_damaged_document_stops_no_sync_and_is_named(tmp_path: Path, damage: bytes) -> None:
+DAMAGES = (b'{"id": "camp', b"", b"\xff\xfe\x00", b'"text"', b"12", b"[]", b"null")
+
+
+def test_damaged_documents_stop_no_sync_and_are_named(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
     project.copy_synced()
-    campaign, category = min(project.ids("campaigns")), min(project.ids("categories"))
-    spoil(project, "campaigns", campaign, damage)
-    spoil(project, "categories", category, damage)
+    campaigns, categories = (sorted(project.ids(name))[: len(DAMAGES)] for name in ("campaigns", "categories"))
+    for campaign, category, damage in zip(campaigns, categories, DAMAGES, strict=True):
+        spoil(project, "campaigns", campaign, damage)
+        spoil(project, "categories", category, damage)
     with connect_reader(project.path) as reader:
         named = list(damaged_documents(reader))
     reader.close()
-    expected = [("campaigns", campaign), ("categories", category)]
+    expected = [*(("campaigns", one) for one in campaigns), *(("categories", one) for one in categories)]
     assert sorted(named) == expected
     project.clock.advance(7200)
     assert project.sync(SyncRequest(everything=True, full=True)).state == "complete"
     with connect_reader(project.path) as reader:
         assert list(damaged_documents(reader)) == []
-        whole = get_campaign(reader, campaign, project.clock.now(), ZONE)
+        for campaign in campaigns:
+            whole = get_campaign(reader, campaign, project.clock.now(), ZONE)
+            assert whole is not None
+            assert whole.document["id"] == campaign
     reader.close()
-    assert whole is not None
-    assert whole.document["id"] == campaign
 
 
 def test_a_damaged_document_that_is_gone_upstream_is_marked_missing(tmp_path: Path) -> None:

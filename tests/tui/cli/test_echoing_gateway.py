@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from store.sandbox.serve import serve
 from store.sandbox.world import World
 from store.wire import Request, Response
+from tests.support.sizes import TINY
+from tests.tui.cli.harness import NOW, CommandLine, make_sandbox
 from tests.tui.cli.harness import TOKEN as SANDBOX_TOKEN
-from tests.tui.cli.harness import CommandLine, make_sandbox
 
 TOKEN = "4f9c2b1a-77d0-4e5b-9a3c-0b1d2e3f4a5b"
 SPELLED = (
@@ -40,8 +41,8 @@ def echoing(answer: Response, *, refuses: bool) -> Response:
 
 
 @pytest.mark.parametrize("way", ["pages", "exports"])
-def test_the_keys_are_nowhere(cli: CommandLine, world: World, way: str) -> None:
-    respond = make_sandbox(world, cli.clock).respond
+def test_the_keys_are_nowhere(cli: CommandLine, way: str) -> None:
+    respond = make_sandbox(World(7, now=NOW, sizes=TINY, hostile=True), cli.clock).respond
     asked: list[str] = []
 
     def answer(request: Request) -> Response:

@@ -1,5 +1,6 @@
 """What a failed refresh and records not understood do to what commands say: facts stay, and each is told once."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -78,10 +79,10 @@ def odd(project: Project) -> Callable[[Request], Response]:
     return respond
 
 
-@pytest.fixture
-def broken(cli: CommandLine, tmp_path: Path) -> tuple[CommandLine, Project]:
-    """Commands over a project of which three records could not be understood, read twice."""
-    project = Project(tmp_path / "odd.db")
+@pytest.fixture(scope="module")
+def read_twice(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project of which three records could not be understood, read twice; to be copied."""
+    project = Project(tmp_path_factory.mktemp("odd") / "odd.db")
     for _ in range(2):
         report = project.sync(EVERYTHING, responder=odd(project))
         assert report.state == "partial"
@@ -90,6 +91,15 @@ def broken(cli: CommandLine, tmp_path: Path) -> tuple[CommandLine, Project]:
             == ("partial", "1 record could not be understood; `promoscope list unreadable` shows what came")
             for name in ("campaigns", "vouchers", "redemptions")
         )
+    return project
+
+
+@pytest.fixture
+def broken(cli: CommandLine, read_twice: Project, tmp_path: Path) -> tuple[CommandLine, Project]:
+    """Commands over a copy of it."""
+    project = Project(tmp_path / "odd.db")
+    shutil.copy(read_twice.path, project.path)
+    project.clock.advance(read_twice.clock.monotonic())
     cli.use(project.path)
     return cli, project
 

@@ -15,23 +15,12 @@ import pytest
 from store.clock import ManualClock
 from store.sandbox.world import World
 from store.wire import Request, Response
+from tests.support.syncing import Project
 from tests.support.terminal import Terminal
 from tests.tui.cli.harness import NOW, SIZES, make_sandbox
 
 COMMAND = Path(sys.executable).with_name("promoscope")
 SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700", "--publications", "100")
-SMALLEST = (
-    "--campaigns",
-    "13",
-    "--customers",
-    "20",
-    "--vouchers",
-    "200",
-    "--redemptions",
-    "200",
-    "--publications",
-    "50",
-)
 CALLS = 5
 HUP, INT, TERM = signal.SIGHUP, signal.SIGINT, signal.SIGTERM
 _CHANCE = random.Random(2026)
@@ -72,6 +61,14 @@ def environment(tmp_path: Path) -> dict[str, str]:
 def demo(environment: dict[str, str]) -> Iterator[Terminal]:
     with Terminal([COMMAND, "demo", *SMALL], environment) as terminal:
         yield terminal
+
+
+@pytest.fixture
+def shop(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """The same with a cache that was synced before: an app on it has nothing to make or to read."""
+    project = Project(tmp_path / "shop.db", hostile=False)
+    project.copy_synced()
+    return {**environment, "PROMOSCOPE_DB": str(project.path)}
 
 
 def assert_gone(terminal: Terminal, tmp_path: Path, *codes: int) -> None:
@@ -240,12 +237,11 @@ def test_a_signal_ends_a_waiting_token_command(
     assert not slow_api
 
 
-def test_a_stop_gives_the_terminal_back_and_the_whole_screen_comes_back(environment: dict[str, str]) -> None:
-    job: list[str | Path] = [sys.executable, "-m", "tests.job_shell", COMMAND, "demo", *SMALLEST]
-    with Terminal(job, environment) as terminal:
-        # Top line and key line say that a sync runs; what it brought is shown a moment later.
-        terminal.wait_for(lambda screen: "13 match" in screen and "↻" not in screen and "stop sync" not in screen)
-        terminal.settle(1.0)
+def test_a_stop_gives_the_terminal_back_and_the_whole_screen_comes_back(shop: dict[str, str]) -> None:
+    job: list[str | Path] = [sys.executable, "-m", "tests.job_shell", COMMAND]
+    with Terminal(job, shop) as terminal:
+        terminal.wait_for("12 match")
+        terminal.settle()
         before = terminal.text.splitlines()[1:]
         for _ in range(2):
             terminal.send("\x1a")
@@ -270,16 +266,16 @@ def test_a_stopped_app_is_ended_where_it_is(environment: dict[str, str], tmp_pat
         assert_gone(terminal, tmp_path, 143)
 
 
-def test_a_stop_from_outside_is_survived(environment: dict[str, str]) -> None:
-    with Terminal([COMMAND, "demo", *SMALL], environment) as terminal:
-        terminal.wait_for("40 match")
+def test_a_stop_from_outside_is_survived(shop: dict[str, str]) -> None:
+    with Terminal([COMMAND], shop) as terminal:
+        terminal.wait_for("12 match")
         for _ in range(3):
             terminal.process.send_signal(signal.SIGSTOP)
             os.waitid(os.P_PID, terminal.process.pid, os.WSTOPPED)
             terminal.process.send_signal(signal.SIGCONT)
         terminal.settle()
         terminal.send("/autumn")
-        terminal.wait_for("1 of 40 match")
+        terminal.wait_for("1 of 12 match")
         terminal.send("\x11")
         assert terminal.ended() == 0
         assert terminal.is_restored()
@@ -290,11 +286,11 @@ _SCRIPT = ["/bin/sh", "-c", '"$@"; exit $?', "sh"]
 
 
 @pytest.mark.parametrize("wrapper", [[], _SCRIPT, [*_JOB, *_SCRIPT]], ids=["alone", "script", "script in a job"])
-def test_ctrl_z_does_nothing_where_no_shell_waits(environment: dict[str, str], wrapper: list[str]) -> None:
-    with Terminal([*wrapper, COMMAND, "demo", *SMALL], environment, lines=60) as terminal:
-        terminal.wait_for("40 match")
+def test_ctrl_z_does_nothing_where_no_shell_waits(shop: dict[str, str], wrapper: list[str]) -> None:
+    with Terminal([*wrapper, COMMAND], shop, lines=60) as terminal:
+        terminal.wait_for("12 match")
         terminal.send("\x1a/autumn")
-        terminal.wait_for("1 of 40 match")
+        terminal.wait_for("1 of 12 match")
         terminal.send("\r?")
         terminal.wait_for("Quit at once")
         assert "ctrl+z" not in terminal.text

@@ -4,7 +4,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.scrollbar import ScrollBarRender
 
-from tests.widgets.table.test_table import COLUMNS, row
+from tests.support.table_host import COLUMNS, row
 from widgets.table.line_scroll import looks_same, thumb_start
 from widgets.table.virtual_table import VirtualTable
 
