@@ -349,7 +349,13 @@ class RowList:
         if self._walk is not None and (not self._walk.filters or self._walk.keep == ALL):
             return self._walk.skip_to(self.reader.connection, offset, limit)
         where, values = self._held()
-        query = f"select t.rowid as i from {self.view.source}{where}{self._order_by()} limit ? offset ?"
+        if limit > 0 and self._descending and self.view.plain:
+            # The newest are read first: of equal values they come first, and none that is read later displaces them.
+            by = "t.rowid" if self.scope is None else self.view.columns[self.view.sort]
+            rows = f"select t.rowid as i, {self.view.columns[self._sort]} as k from {self.view.source}{where}"
+            query = f"select i from ({rows} order by {by} desc limit -1) order by k desc, i desc limit ? offset ?"
+        else:
+            query = f"select t.rowid as i from {self.view.source}{where}{self._order_by()} limit ? offset ?"
         return self._ids(query, [*values, limit, offset])
 
     def _rowids(self) -> "array[int]":

@@ -1,6 +1,6 @@
 """A cache of a demo project one of whose coupon campaigns has a million codes more, or as many as are asked for.
 
-A million take 1 GB and a minute or two; `--codes 10000000` takes 11 GB. Codes are written part by part, in bounded
+A million take 1 GB and a minute or two; `--codes 10000000` takes 9 GB. Codes are written part by part, in bounded
 memory.
 """
 

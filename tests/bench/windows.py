@@ -51,6 +51,9 @@ def measure(cache: BigCache) -> Iterator[Figure]:
         yield timed("window in the middle, the first time", window(middle)).over(base)
         yield timed("window in the middle, after that", lambda: held.window(middle, middle + WINDOW)).over(base)
         yield timed("window at the end", window(cache.codes - WINDOW)).over(base)
+        yield timed("window at the end, before anything is counted", lambda: rows().last(WINDOW, PATIENCE)).over(base)
+        whole = partial(RowList, reader, VOUCHERS, conditions=(PRESENT,))
+        yield timed("the whole project's codes: window at the head", lambda: whole().window(0, WINDOW)).over(base)
         for kind, text in (("common", COMMON), ("rare", RARE)):
             yield timed(f"typed filter, {kind}: window at the head", window(0, text=text)).over(base)
             yield timed(f"typed filter, {kind}: count", _count(rows, text)).over(base)
@@ -141,17 +144,20 @@ def _in_the_middle(rows: RowList) -> float:
     return milliseconds(lambda: rows.window(middle, middle + WINDOW))
 
 
-def _narrowed(rows: RowList) -> float:
-    narrowed = replace(rows, conditions=(PRESENT, FILTERS["disabled"][0]))
-    return milliseconds(lambda: narrowed.window(0, WINDOW, PATIENCE))
+def _first(rows: RowList) -> float:
+    return milliseconds(lambda: rows.window(0, WINDOW, PATIENCE))
 
 
 _STEPS: dict[str, Callable[[RowList], float]] = {
-    "first window": lambda rows: milliseconds(lambda: rows.window(0, WINDOW, PATIENCE)),
+    "first window": _first,
+    "the end, before it is counted": lambda rows: milliseconds(lambda: rows.last(WINDOW, PATIENCE)),
+    "a rare text, first answer": lambda rows: _first(replace(rows, text=RARE)),
+    "by uses, first window": lambda rows: _first(replace(rows, sort="redeemed_quantity", descending=True)),
+    "the whole project's codes, first window": lambda rows: _first(replace(rows, scope=None)),
     "counted": lambda rows: milliseconds(rows.count),
     "then the end": _at_the_end,
     "then the middle": _in_the_middle,
-    "disabled ones, first window": _narrowed,
+    "disabled ones, first window": lambda rows: _first(replace(rows, conditions=(PRESENT, FILTERS["disabled"][0]))),
 }
 """A list as it is opened and jumped about in."""
 

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from widgets.frame.progress import ProgressData, ResourceProgress, SyncProgressPanel, progress_lines
+from widgets.frame.progress import ProgressData, ResourceProgress
+from widgets.frame.progress_panel import SyncProgressPanel, progress_lines
 from widgets.panel.ladder import Ladder, Rung, ladder_lines
 from widgets.panel.tree_view import TreeNode, tree_lines
 from widgets.text.lines import Line, LineWidget, line_width

@@ -1,4 +1,4 @@
-"""What campaigns can be narrowed to by picking: types, statuses, categories with their counts; a choice in words."""
+"""What campaigns can be narrowed to by picking: types, statuses, categories with their counts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -74,18 +74,3 @@ def narrowed(chosen: CampaignFilter, item: str) -> CampaignFilter:
     if kind == "status":
         return replace(chosen, statuses=frozenset({value}))
     return replace(chosen, categories=frozenset({value})) if kind == "category" else CampaignFilter()
-
-
-def chosen_words(chosen: CampaignFilter, titles: Mapping[str, str]) -> list[str]:
-    """What was picked, in the words it was picked by."""
-    return [
-        *sorted(chosen.moments),
-        *sorted(titles.get(kind, kind) for kind in chosen.types),
-        *sorted(chosen.statuses),
-        *sorted(chosen.categories),
-    ]
-
-
-def matching_words(shown: int, total: int) -> str:
-    """How many campaigns match, of how many."""
-    return f"{fmt.count(total)} match" if shown == total else f"{fmt.count(shown)} of {fmt.count(total)} match"

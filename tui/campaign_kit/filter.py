@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from store import words as fmt
 from store.domain.status import Status, StatusKind
 from store.folding import fold
 from store.queries.campaigns import ends_soon, just_started
@@ -159,3 +160,18 @@ def status_key(campaign: Filterable) -> tuple[Any, ...]:
     # What changes soonest, or ended last, comes first; open ends change never.
     distance = float("inf") if moment is None else moment.timestamp() * (-1 if ended else 1)
     return (status_rank(status.kind), distance, campaign.name.casefold())
+
+
+def chosen_words(chosen: CampaignFilter, titles: Mapping[str, str]) -> list[str]:
+    """What was picked, in the words it was picked by."""
+    return [
+        *sorted(chosen.moments),
+        *sorted(titles.get(kind, kind) for kind in chosen.types),
+        *sorted(chosen.statuses),
+        *sorted(chosen.categories),
+    ]
+
+
+def matching_words(shown: int, total: int) -> str:
+    """How many campaigns match, of how many."""
+    return f"{fmt.count(total)} match" if shown == total else f"{fmt.count(shown)} of {fmt.count(total)} match"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 from textual import on
@@ -9,18 +10,13 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from tui.campaign_kit.about import AboutCampaigns
-from tui.campaign_kit.choices import (
-    chosen_words,
-    narrowed,
-    narrowing_items,
-    status_items,
-    type_items,
-)
-from tui.campaign_kit.filter import MOMENTS, CampaignFilter, Filterable, parse_filter, true_of
+from tui.campaign_kit.filter import MOMENTS, CampaignFilter, Filterable, chosen_words, parse_filter, true_of
 from tui.campaign_kit.type_look import TypeLooks
 from tui.kit.services import AppServices
 from widgets.dialog.filter_bar import FilterBar
-from widgets.dialog.picker import Picker, PickerItem
+
+if TYPE_CHECKING:
+    from widgets.dialog.picker import PickerItem
 
 Chosen = Callable[[CampaignFilter, str], CampaignFilter]
 """What was picked so far and the id of an item, as what is picked then."""
@@ -131,12 +127,15 @@ class FilteringScreen(AboutCampaigns):
 
     def action_narrow(self) -> None:
         """Pick a moment, a type, a status or a category."""
+        from tui.campaign_kit.choices import narrowed, narrowing_items
+
         now, failing = self.services.now(), self.filters.failing
         moments = {one: len(true_of(self.candidates(), (one,), now, failing)) for one in MOMENTS}
         self._pick("Show only", narrowing_items(self.candidates(), self.titles(), moments), narrowed)
 
     def action_choose_types(self) -> None:
         """Pick one type, or all."""
+        from tui.campaign_kit.choices import type_items
 
         def with_type(chosen: CampaignFilter, item: str) -> CampaignFilter:
             return structs.replace(chosen, types=frozenset({item[1:]}) if item else frozenset())
@@ -145,13 +144,17 @@ class FilteringScreen(AboutCampaigns):
 
     def action_choose_status(self) -> None:
         """Pick one status, or all."""
+        from tui.campaign_kit.choices import status_items
 
         def with_status(chosen: CampaignFilter, item: str) -> CampaignFilter:
             return structs.replace(chosen, statuses=frozenset({item} - {""}))
 
         self._pick("Status", status_items(self.candidates()), with_status)
 
-    def _pick(self, title: str, items: list[PickerItem], chosen_with: Chosen) -> None:
+    def _pick(self, title: str, items: "list[PickerItem]", chosen_with: Chosen) -> None:
+        # Late: a list is drawn without it.
+        from widgets.dialog.picker import Picker
+
         def taken(item: str | None) -> None:
             if item is not None:
                 self.choose(chosen_with(self.filters.chosen, item))

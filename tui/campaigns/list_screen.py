@@ -16,9 +16,8 @@ from store.cache.errors import CacheMissing
 from store.models import Freshness
 from store.queries.campaigns import CampaignRow, count_campaigns
 from store.ref import Ref
-from tui.campaign_kit.choices import matching_words
 from tui.campaign_kit.empty_state import NO_MATCH, READING, UNREADABLE, nothing_words, why_nothing
-from tui.campaign_kit.filter import MOMENTS, CampaignFilter
+from tui.campaign_kit.filter import MOMENTS, CampaignFilter, matching_words
 from tui.campaign_kit.filtering import CampaignFilters, FilteringScreen
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.commands import LIST
@@ -30,7 +29,6 @@ from tui.kit.asking import ask
 from tui.kit.messages import Open, SyncStatus
 from tui.kit.services import AppServices
 from widgets.dialog.filter_bar import FilterBar
-from widgets.dialog.picker import Picker, PickerItem
 from widgets.frame.count_links import CountLinks
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.progress import ProgressData
@@ -310,6 +308,8 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
 
     def action_choose_sort(self) -> None:
         """Pick a column to sort by."""
+        from widgets.dialog.picker import Picker, PickerItem
+
         items = [PickerItem(column.id, column.title, self._sort.direction_of(column.id)) for column in COLUMNS]
 
         def taken(chosen: str | None) -> None:

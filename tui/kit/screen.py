@@ -26,7 +26,7 @@ from tui.kit.services import AppServices
 from widgets.frame.compositor import FrontCompositor, holds_frames
 from widgets.frame.key_line import KeyLine
 from widgets.frame.offered_keys import HIDDEN, KeyWords
-from widgets.frame.progress import ProgressData, SyncProgressPanel
+from widgets.frame.progress import ProgressData
 from widgets.frame.top_line import TopLine, TopLineData
 from widgets.keys.command_table import CommandTable
 from widgets.text import glyphs, plain
@@ -244,6 +244,9 @@ class AppScreen(Screen[None]):
     def _show_progress(self) -> None:
         if not self.has_class("-syncing"):
             return
+        # Late: no first screen shows a sync.
+        from widgets.frame.progress_panel import SyncProgressPanel
+
         panels = self.query("#sync-panel").results(SyncProgressPanel)
         panel = next(panels, None)
         if panel is None:
