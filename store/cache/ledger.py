@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from store.cache.database import transaction
+from store.cache.seen_ids import forget_seen, gather_seen, see
 
 PROJECT = "project"
 OF_ONE_CODE = "voucher:"
@@ -141,7 +142,7 @@ class Ledger:
                 (resource, scope, name, started_at),
             )
             if name == FULL_REFRESH:
-                self._forget_seen(resource, scope)
+                forget_seen(self._connection, resource, scope)
 
     def move_window(self, resource: str, scope: str, name: str, resume: str) -> None:
         """Where to go on after the page written in the same transaction; the text is the caller's."""
@@ -153,7 +154,7 @@ class Ledger:
     def close_window(self, resource: str, scope: str, name: str) -> None:
         """End a reading, inside the caller's transaction."""
         if name == FULL_REFRESH:
-            self._forget_seen(resource, scope)
+            forget_seen(self._connection, resource, scope)
         self._connection.execute(
             "delete from sync_windows where resource = ? and scope = ? and pass = ?", (resource, scope, name)
         )
@@ -161,22 +162,16 @@ class Ledger:
     def begin_again(self, resource: str, scope: str) -> None:
         """Forget every unfinished reading of a scope, so that the next one starts from the beginning."""
         with transaction(self._connection):
-            self._forget_seen(resource, scope)
+            forget_seen(self._connection, resource, scope)
             self._connection.execute("delete from sync_windows where resource = ? and scope = ?", (resource, scope))
 
     def see(self, resource: str, scope: str, identities: Iterable[str]) -> None:
         """Remember which ids a full refresh has returned, across interruptions."""
-        self._connection.executemany(
-            "insert or ignore into sweep_seen (resource, scope, id) values (?, ?, ?)",
-            [(resource, scope, identity) for identity in identities],
-        )
+        see(self._connection, resource, scope, identities)
 
     def seen_count(self, resource: str, scope: str) -> int:
         """How many different ids the full refresh has returned so far."""
-        row = self._connection.execute(
-            "select count(*) from sweep_seen where resource = ? and scope = ?", (resource, scope)
-        ).fetchone()
-        return int(row[0])
+        return gather_seen(self._connection, resource, scope)
 
     def last_id(self, resource: str, campaign_id: str, until: str) -> str | None:
         """The id of a campaign's newest record that was created by an instant (UTC text)."""
@@ -221,6 +216,3 @@ class Ledger:
             f"delete from members_read where resource = ?2 and id in (select id from ({per_code}))",
             (campaign_id, resource),
         )
-
-    def _forget_seen(self, resource: str, scope: str) -> None:
-        self._connection.execute("delete from sweep_seen where resource = ? and scope = ?", (resource, scope))

@@ -79,13 +79,13 @@ def forget_understood(connection: sqlite3.Connection, resource: str, identities:
         )
 
 
-def mark_missing(connection: sqlite3.Connection, resource: str, scope: str, campaign_id: str | None, now: str) -> None:
-    """Mark those of a scope that a full refresh did not return."""
+def mark_missing(connection: sqlite3.Connection, resource: str, campaign_id: str | None, now: str) -> None:
+    """Mark those that a full refresh did not return: its ids are in `seen_now`."""
     connection.execute(
         "update unreadable set missing_since = :now where resource = :resource and missing_since is null"
-        " and (:campaign is null or campaign_id = :campaign) and not exists (select 1 from sweep_seen s"
-        " where s.resource = :resource and s.scope = :scope and s.id = unreadable.id)",
-        {"now": now, "resource": resource, "scope": scope, "campaign": campaign_id},
+        " and (:campaign is null or campaign_id = :campaign)"
+        " and not exists (select 1 from seen_now s where s.id = unreadable.id)",
+        {"now": now, "resource": resource, "campaign": campaign_id},
     )
 
 

@@ -19,6 +19,7 @@ from store.cache.project_days import mark_project_days
 from store.cache.record_shape import Row, fast_reader
 from store.cache.rollbacks import link_rollbacks
 from store.cache.search_index import mark_changed
+from store.cache.seen_ids import gather_seen
 from store.cache.unreadable import MalformedRecord, forget_understood
 from store.days import local_day
 from store.json_text import decode, differing
@@ -177,17 +178,17 @@ class Writer:
             owner, owned = self.spec.customer_column, context.customer_id
         narrowed = f' and t."{owner}" = :owned' if owner and owned is not None else ""
         campaign = f't."{column}"' if column else "null"
-        values = {"resource": table, "scope": scope, "owned": owned}
+        gather_seen(self._connection, table, scope)
         gone = self._connection.execute(
             f'select t.id, {campaign}, cast(r.json as blob) from "{table}" t join "{raw}" r on r.id = t.id'
-            f" where t.missing_since is null{narrowed} and not exists"
-            " (select 1 from sweep_seen s where s.resource = :resource and s.scope = :scope and s.id = t.id)",
-            values,
+            f" where t.missing_since is null{narrowed}"
+            " and not exists (select 1 from seen_now s where s.id = t.id)",
+            {"owned": owned},
         ).fetchall()
         marked = [(now, row[0]) for row in gone]
         self._connection.executemany(f'update "{table}" set missing_since = ? where id = ?', marked)
         if context.customer_id is None:
-            unreadable.mark_missing(self._connection, table, scope, context.campaign_id if column else None, now)
+            unreadable.mark_missing(self._connection, table, context.campaign_id if column else None, now)
         return [(identity, campaign, text.decode("utf-8", "replace")) for identity, campaign, text in gone]
 
     def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> CachedPage:

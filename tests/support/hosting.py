@@ -5,9 +5,19 @@ from contextlib import AbstractAsyncContextManager
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widget import Widget
 
+from widgets.frame.compositor import FrontCompositor
 from widgets.text.lines import LineWidget
+
+
+class Front(Screen[None]):
+    """Drawn as the app's screens are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = FrontCompositor(lambda: False)
 
 
 class WidgetHost(App[None]):
@@ -18,6 +28,9 @@ class WidgetHost(App[None]):
         self.shown = shown
         self.listen = listen
         self.heard: list[Message] = []
+
+    def get_default_screen(self) -> Screen[None]:
+        return Front()
 
     def compose(self) -> ComposeResult:
         yield from self.shown

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.worker import WorkerCancelled
 
-from widgets.frame.compositor import FrontCompositor
+from tests.support.hosting import Front
 from widgets.table.columns import TableColumn
 from widgets.table.rows import CellText, Row, RowSource
 from widgets.table.virtual_table import VirtualTable
@@ -58,14 +58,6 @@ class Locating(Synthetic):
     def index_of(self, row_id: str) -> int | None:
         index = int(row_id[2:])
         return (self.total - 1 - index if self.reverse else index) if index < self.total else None
-
-
-class Front(Screen[None]):
-    """Drawn as the app's screens are."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._compositor = FrontCompositor(lambda: False)
 
 
 class Host(App[None]):
