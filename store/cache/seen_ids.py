@@ -19,7 +19,9 @@ _SEEN = (
 )
 """Ids, some of them twice."""
 _SORT_KIB = 8 * 1024
-"""Memory to sort ids in. SQLite takes as much as its page cache has, on top of that."""
+"""Memory to sort many ids in. SQLite takes as much as its page cache has, on top of that."""
+_MANY = 1_000
+"""Pages, some hundred thousand ids."""
 
 
 def see(connection: sqlite3.Connection, resource: str, scope: str, identities: Iterable[str]) -> None:
@@ -38,15 +40,18 @@ def see(connection: sqlite3.Connection, resource: str, scope: str, identities: I
 
 def gather_seen(connection: sqlite3.Connection, resource: str, scope: str) -> int:
     """Put the ids into the temporary table `seen_now`, in order; returns how many different ones there are."""
+    values = {"resource": resource, "scope": scope}
     connection.execute("create temp table if not exists seen_now (id text primary key) without rowid")
     connection.execute("delete from seen_now")
-    connection.execute(f"pragma cache_size = -{_SORT_KIB}")
+    query = "select count(*) from sweep_seen where resource = :resource and scope = :scope"
+    is_many = connection.execute(query, values).fetchone()[0] > _MANY
     try:
-        return connection.execute(
-            f"insert into seen_now select id from ({_SEEN}) group by id", {"resource": resource, "scope": scope}
-        ).rowcount
+        if is_many:
+            connection.execute(f"pragma cache_size = -{_SORT_KIB}")
+        return connection.execute(f"insert into seen_now select id from ({_SEEN}) group by id", values).rowcount
     finally:
-        connection.execute(f"pragma cache_size = -{WRITER_CACHE_KIB}")
+        if is_many:
+            connection.execute(f"pragma cache_size = -{WRITER_CACHE_KIB}")
 
 
 def forget_seen(connection: sqlite3.Connection, resource: str, scope: str) -> None:
