@@ -12,7 +12,7 @@ from store.config import config_path, load_settings, load_token
 from store.config_errors import ConfigError
 from store.ref import Ref
 from tui.campaigns.read_ahead import ReadAhead
-from tui.cli.doctor_terminal import CANNOT_PLACE, usual_signs
+from tui.cli.doctor_terminal import CANNOT_PLACE, takes_mouse, usual_signs
 from tui.cli.exits import USAGE, Failure
 from tui.project import Project, settle_days
 from tui.shell.driver import wanted_driver
@@ -94,7 +94,7 @@ def start_app(
     )
     services = services if demo is None else replace(services, run_sync=demo)
     app = PromoscopeApp(services, open_at=open_at, ahead=ahead, sync_at_start=services.demo)
-    app.run()
+    app.run(mouse=in_browser or takes_mouse())
     return app.return_code or 0
 
 

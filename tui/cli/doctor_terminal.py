@@ -28,6 +28,14 @@ def usual_signs() -> str:
     return "ascii" if in_c or not is_utf or os.environ.get("TERM") in ("linux", "vt100") else "unicode"
 
 
+def takes_mouse() -> bool:
+    """Whether the app asks for the mouse. While a program has it, GNU screen keeps a lone Esc back until the next key.
+
+    In tmux within screen it is tmux that decides about the mouse.
+    """
+    return "STY" not in os.environ or "TMUX" in os.environ
+
+
 def terminal(checks: Checks, _: Settings) -> None:
     """Note kind, size, colours, encoding and locale, and what of it limits the app."""
     kind = os.environ.get("TERM", "")
@@ -40,6 +48,8 @@ def terminal(checks: Checks, _: Settings) -> None:
     if kind in _OLD:
         checks.add("terminal", WARN, f"TERM {kind}".rstrip(), f"it {_OLD[kind]}")
     checks.add("colours", GOOD, _colours(kind))
+    if not takes_mouse():
+        checks.add("mouse", GOOD, "off in GNU screen, which would keep Esc back until the next key")
     encoding, language = sys.stdout.encoding or "unknown", _locale()
     plain = "utf" not in encoding.casefold()
     signs = "the app writes ASCII unless [screen] has signs; for all signs `export LANG=C.UTF-8`"

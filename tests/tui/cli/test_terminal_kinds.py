@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tui.cli.doctor_terminal import takes_mouse
 from tui.shell import steady_driver as its_driver
 from tui.shell.driver import steady_driver
 
@@ -62,6 +63,25 @@ def test_the_environment_may_name_the_driver(monkeypatch: pytest.MonkeyPatch, na
     monkeypatch.setenv("TEXTUAL_DRIVER", named)
     found = steady_driver()
     assert (found and found.__name__) == driver
+
+
+@pytest.mark.parametrize(
+    ("stated", "taken"),
+    [
+        ({}, True),
+        ({"TMUX": "socket,1,0"}, True),
+        ({"STY": "1.pts-0.host"}, False),
+        ({"STY": "1.pts-0.host", "TMUX": "socket,1,0"}, True),
+    ],
+)
+def test_gnu_screen_gives_no_mouse_since_it_would_keep_esc_back(
+    stated: dict[str, str], taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("STY", "TMUX"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in stated.items():
+        monkeypatch.setenv(name, value)
+    assert takes_mouse() is taken
 
 
 @pytest.mark.parametrize(("data", "waits_short"), [(b"\x1b", True), (b"j\x1b", True), (b"\x1b[A", False), (b"", False)])
