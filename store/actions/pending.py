@@ -92,7 +92,7 @@ def _adjust_changes(record: Document, values: Values) -> tuple[Change, ...]:
 
 
 def _is_adjusted(before: Document, after: Document, values: Values) -> bool | None:
-    """The new number shows it, if nobody else changed it. Points that are gone show nothing."""
+    """True where the new number is the one that was asked for, False where it is the old one, else None: not known."""
     left, had = whole(after.get("points")), whole(before.get("points"))
     if left is None or had is None or after.get("id") != before.get("id"):
         return None

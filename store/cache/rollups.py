@@ -144,8 +144,8 @@ def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
 def rebuild_by_parts(connection: sqlite3.Connection, zone: tzinfo) -> Iterator[int]:
     """The same a part at a time, each one transaction, with how many days it counted.
 
-    Stopped anywhere, the next run resumes with the days left. A day that is put down again behind the part that is
-    being counted waits for whoever put it there.
+    Stopped anywhere, the next run resumes with the days left. A day that was counted and then changes again is left
+    for the next count.
     """
     at = ("", "")
     query = "select campaign_id, day from daily_dirty where (campaign_id, day) > (?, ?) order by 1, 2 limit ?"

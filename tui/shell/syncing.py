@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Syncs(App[None]):
-    """Part of the app: its one sync, what waits for it, and what its screens are told of the cache."""
+    """The part of the app that runs its one sync, keeps requests for the next one, and tells screens of new data."""
 
     services: AppServices
 

@@ -1,9 +1,7 @@
 """Limits against what was used: net of rollbacks, in the running day, week or month, the tightest first."""
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +9,6 @@ from hypothesis import given as given_values
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from store.cache.database import connect_writer
 from store.cache.ledger import Ledger, SyncCheckpoint
 from store.days import WeekStart
 from store.domain.limit_names import LimitPeriod
@@ -27,13 +24,6 @@ from tests.support.records import campaign, order, put, read_whole, rollback
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)  # a Friday
 WARSAW = ZoneInfo("Europe/Warsaw")
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect_writer(tmp_path / "c.db")
-    yield connection
-    connection.close()
 
 
 def uses(cache: sqlite3.Connection, *, week: WeekStart = WeekStart.MONDAY) -> list[LimitUse]:

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,13 +20,6 @@ NOW = datetime(2026, 11, 27, 12, 20, tzinfo=UTC)
 WARSAW = ZoneInfo("Europe/Warsaw")
 KATHMANDU = ZoneInfo("Asia/Kathmandu")
 _MEMBERS = {By.CODE: "failure_code", By.CAMPAIGN: "campaign", By.CHANNEL: "channel", By.CUSTOMER: "customer_id"}
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect_writer(tmp_path / "c.db")
-    yield connection
-    connection.close()
 
 
 def refused(identity: str, at: datetime, code: str | None = "voucher_expired", **more: Any) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """What the cache holds, in numbers: the same as counting every row by hand, whatever rows there are."""
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from store.cache.database import ZONE_KEY, connect_writer, write_meta
+from store.cache.database import ZONE_KEY, write_meta
 from store.models import Freshness
 from store.queries.freshness import (
     ResourceStatus,
@@ -22,13 +20,6 @@ Row = tuple[str, str | None, str | None, str | None]
 """Id, campaign, creation, missing since."""
 
 EARLY, LATE, LATEST = (f"2026-0{month}-01T00:00:00.000Z" for month in (1, 5, 9))
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect_writer(tmp_path / "c.db")
-    yield connection
-    connection.close()
 
 
 def vouchers_of(cache: sqlite3.Connection) -> ResourceStatus:

@@ -1,15 +1,12 @@
 """Home's figures against a plain count of what the API sent, and what they say where not all is cached."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from store.cache.database import connect_writer
 from store.cache.ledger import campaign_scope
 from store.cache.rollups import DayCount, write_day
 from store.days import instant_text
@@ -33,13 +30,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     wanted = SyncRequest(everything=True, via=PAGES_ONLY, only=frozenset({"campaigns", "redemptions"}))
     project.copy_synced(wanted)
     return project
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect_writer(tmp_path / "c.db")
-    yield connection
-    connection.close()
 
 
 def local(text: str) -> datetime:

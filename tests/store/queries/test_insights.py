@@ -1,14 +1,11 @@
 """Insights: each finds its planted fault at its boundary, and nothing is found in a sound world."""
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from store.cache.database import connect_writer
 from store.days import instant_text
 from store.queries.campaigns import list_campaigns
 from store.queries.insights.insight import Insight, Insights
@@ -25,13 +22,6 @@ LISTS = (
     "validation_rules_assignments",
 )  # fmt: skip
 MOMENT = timedelta(milliseconds=1)
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect_writer(tmp_path / "c.db")
-    yield connection
-    connection.close()
 
 
 def find(cache: sqlite3.Connection, now: datetime = NOW, *, read: datetime | None = None) -> Insights:

@@ -1,12 +1,9 @@
 """Orders of a campaign, each once, and what is left of sums that are known in part."""
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from store.cache.database import connect_writer
 from store.models import Figure, Source, Unit
 from store.queries.budget import (
     lifetime_totals,
@@ -16,13 +13,6 @@ from store.queries.budget import (
 )
 from tests.support.limits_cache import fill, made
 from tests.support.records import campaign, order, put, rollback
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect_writer(tmp_path / "c.db")
-    yield connection
-    connection.close()
 
 
 def test_orders_are_counted_once_each(cache: sqlite3.Connection) -> None:

@@ -94,7 +94,7 @@ class Stalling(_SandboxServer):
 
 
 async def test_a_connection_that_sends_nothing_holds_up_no_other_list(tmp_path: Path) -> None:
-    """Were what is read last to wait for it, both would wait for ever."""
+    """The silent server answers only once the other list was read: a list that waited for it would never end."""
     project = Project(tmp_path / "c.db")
     request = SyncRequest(everything=True, only=frozenset({"campaigns", "categories", "rewards", "customers"}))
     with (

@@ -17,7 +17,7 @@ from widgets.text.lines import Line
 
 
 class Numbers(LineScroll):
-    """Lines that are told apart, wider than the view, and more than there is room for."""
+    """Ninety different lines, each wider than the view."""
 
     asked = 0
 

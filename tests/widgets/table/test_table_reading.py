@@ -177,7 +177,7 @@ async def test_a_call_whose_rows_are_not_wanted_is_stopped(way: str) -> None:
 
 
 class Growing(Synthetic):
-    """A source that finds three rows bit by bit, one each time it is told to go on."""
+    """A source of three rows. It finds the next one each time the test says so."""
 
     is_whole = False
 
@@ -265,7 +265,7 @@ async def test_the_end_is_shown_before_anybody_knows_how_many_rows_come_before_i
             assert [line.split()[0].lstrip("▌") for line in shown[1:]] == [f"CODE-{n}" for n in range(12_322, 12_345)]
             app.table.action_move(-500)
             await pilot.pause()
-            assert app.table.cursor_row is None, "nobody knows which row this is"
+            assert app.table.cursor_row is None, "the rows between the first and the last are not read yet"
             app.table.action_move(500)
             assert app.lines() == shown
         assert (app.totals, max(source.windows[:-1], default=(0, 0))) == ([None], (0, 200)), "no rows of wrong places"

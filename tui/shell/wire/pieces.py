@@ -7,7 +7,7 @@ from tui.shell.wire.cells import Cell, Look, blank_look, change, doubtful, is_sa
 from tui.shell.wire.places import Place, jump
 
 Row = list[Cell | None]
-"""None is a cell that nobody knows."""
+"""The cells of a line. None: what the terminal shows there is unknown."""
 
 EMPTY: Cell = ("\0", Look())
 """A blank of a background that depends on the terminal."""
