@@ -95,7 +95,8 @@ def ask(
             raise
 
         async def hand_over() -> None:
-            if not worker.is_cancelled and asker.is_attached:
+            # An app that closes takes its screens apart before it ends its own callbacks.
+            if not worker.is_cancelled and asker.is_attached and asker.app.is_running:
                 await tell()
 
         asker.call_later(hand_over)

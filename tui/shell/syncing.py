@@ -35,6 +35,9 @@ class Syncs(App[None]):
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, AppScreen)), None)
 
     def _places(self) -> list[AppScreen]:
+        # An app that closes takes its screens apart while messages still come in.
+        if not self.is_running:
+            return []
         return [screen for screen in self.screen_stack if isinstance(screen, AppScreen) and screen.is_mounted]
 
     def action_read_again(self) -> None:

@@ -14,7 +14,9 @@ from tests.support.paths import ROOT
 from tui.campaign_kit.about import dashboard_page
 from tui.campaigns.types import spec_for, type_specs, type_titles
 from tui.kit.clipboard import copy_text, dashboard_url, save_copied
+from tui.kit.messages import CacheFingerprint
 from tui.kit.preferences import ANSI, DARK, LIGHT, Preferences, load_preferences
+from tui.kit.screen import AppScreen
 from tui.shell.help import HelpScreen
 from tui.shell.key_table import commands
 from widgets.frame.offered_keys import offered_keys
@@ -287,3 +289,19 @@ async def test_a_dialog_opened_while_the_app_leaves_is_no_crash(demo_host: DemoH
     async with app.run_test():
         await app._give_key_line(never_stood)
     assert not never_stood.is_mounted
+
+
+async def test_what_is_told_while_the_app_leaves_is_no_crash(
+    demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_apart: list[str] = []
+
+    def tell(screen: AppScreen) -> None:
+        taken_apart.append(type(screen).__name__)
+        app._cache_sighted(CacheFingerprint(holder="another process"))
+
+    monkeypatch.setattr(AppScreen, "on_unmount", tell, raising=False)
+    app = demo_host.app()
+    async with app.run_test():
+        pass
+    assert taken_apart == ["CampaignListScreen"]
