@@ -7,12 +7,14 @@ from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, DecodeError, Struct
+from msgspec.json import Decoder
+from msgspec.structs import asdict
 
 from store.days import local_day, local_time
 from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.status import Status, StatusKind, derive_status
-from store.json_text import stored, stored_object
+from store.json_text import decode, stored, stored_object
 from store.models import Freshness, Source
 from store.queries.freshness import CampaignStates, days_counted_in
 from store.queries.series import LISTS, success_rate
@@ -45,7 +47,7 @@ class CampaignRow(Struct, frozen=True):
         as_of: when they were last read; for a summary, the instant up to which it counts.
         metadata: the campaign's metadata as JSON text, for filtering.
         missing_since: set when the API no longer returns it.
-        document: the campaign as received, decoded.
+        received: the campaign as received, as JSON text; `document` is it decoded.
         complete: whether the totals are known to be complete up to `as_of`; else they are lower bounds.
         days_of: in words, which days were counted, where these are not the project's: the spark is unknown then.
         publications_complete: the same of the publications, which are a list of their own.
@@ -70,13 +72,18 @@ class CampaignRow(Struct, frozen=True):
     as_of: str | None
     metadata: str
     missing_since: str | None
-    document: Mapping[str, Any]
+    received: bytes | str | None
     complete: bool = False
     publications_complete: bool = False
     days_of: str = ""
     redemptions_why: str = ""
     publications_why: str = ""
     refused_today: int | None = None
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The campaign as received, decoded anew: a list shows hundreds and needs little of each."""
+        return stored_object(self.received)
 
     @property
     def is_failing(self) -> bool:
@@ -88,6 +95,37 @@ class CampaignRow(Struct, frozen=True):
     def display_name(self) -> str:
         """What to call it where there must be something to see: its name, or its id where that is blank."""
         return self.name if self.name.strip() else self.id
+
+
+class _Deciding(Struct):
+    """The members of a campaign that tell its status and its value in words: to skip the others is quick."""
+
+    active: Any = None
+    creation_status: Any = None
+    vouchers_generation_status: Any = None
+    start_date: Any = None
+    expiration_date: Any = None
+    validity_day_of_week: Any = None
+    validity_hours: Any = None
+    validity_timeframe: Any = None
+    voucher: Any = None
+    promotion: Any = UNSET
+
+
+_decode = Decoder(_Deciding).decode
+
+
+def _deciding(received: bytes | str | None) -> Mapping[str, Any]:
+    """As much of a campaign as `_Deciding` names."""
+    if received is None:
+        return {}
+    try:
+        found = asdict(_decode(received))
+    except (DecodeError, UnicodeDecodeError, RecursionError):
+        return stored_object(received)
+    if found["promotion"] is UNSET:
+        del found["promotion"]
+    return found
 
 
 class CampaignCounts(Struct, frozen=True):
@@ -171,7 +209,7 @@ def _build(
     unseen: dict[str, tuple[int | None, ...]] = {}
     campaigns = []
     for identity, name, kind, category, start, end, vouchers, metadata, missing, text, until, *totals in rows:
-        document = stored_object(text)
+        document = _deciding(text)
         tiers = has_tiers(document)
         source, state = known.source(identity, "redemptions", until)
         published_from, published = known.source(identity, "publications", until)
@@ -194,7 +232,7 @@ def _build(
                 publications=None if tiers else known.total(totals, 2, published_from, published),
                 success_permille=success_rate(succeeded, failed),
                 spark=tuple(map(found.get, days, none)) if found else none,
-                source=source, as_of=state.as_of, metadata=metadata or "", missing_since=missing, document=document,
+                source=source, as_of=state.as_of, metadata=metadata or "", missing_since=missing, received=text,
                 complete=state.complete and not state.mixed,
                 publications_complete=published.complete, days_of=days_of,
                 redemptions_why=state.why, publications_why=published.why,
@@ -257,13 +295,16 @@ def _by_day(
 ) -> dict[tuple[str, str], dict[str, int]]:
     """Of each campaign and source the redemptions by day, and under `_REFUSED` the refused ones of today."""
     found: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for campaign, source, day, value in connection.execute(
-        "select d.campaign_id, d.source, case d.metric when 'redemptions_failed' then ?4 else d.day end, d.value"
+    # As one row: another thread that computes could take its turn after each.
+    (rows,) = connection.execute(
+        "select json_group_array(json_array("
+        "d.campaign_id, d.source, case d.metric when 'redemptions_failed' then ?4 else d.day end, d.value))"
         " from campaigns c cross join daily d on d.campaign_id = c.id and d.day >= ?1"
         " where (d.metric = 'redemptions_succeeded' or (d.metric = 'redemptions_failed' and d.day = ?2))"
         " and (?3 is null or c.id = ?3)",
         (since, today, one, _REFUSED),
-    ).fetchall():
+    ).fetchone()
+    for campaign, source, day, value in decode(rows):
         found[campaign, source][day] = value
     return found
 

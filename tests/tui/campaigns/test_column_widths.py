@@ -40,7 +40,7 @@ def campaigns(draw: st.DrawFn) -> list[CampaignRow]:
             CampaignRow(
                 id=f"camp_{index}", status=status, success_permille=draw(st.sampled_from([None, 5, 699, 1000])),
                 spark=draw(SPARKS), source=Source.ROWS, as_of=draw(st.sampled_from([None, "2025-12-30T00:00:00.000Z"])),
-                metadata="", missing_since=None, document={}, **values,
+                metadata="", missing_since=None, received="{}", **values,
             )
         )  # fmt: skip
     return found
