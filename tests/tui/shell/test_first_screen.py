@@ -8,7 +8,10 @@ from textual.app import App
 
 from tui.shell import ahead
 
-_FIRST = "import sys, tui.cli.app_start; tui.cli.app_start.leave_out_palette(); import tui.shell.app, tui.campaigns.list_screen as first; first.type_titles()"
+_FIRST = (
+    "import sys; from tui.shell.palette_stand_in import leave_out_palette; leave_out_palette();"
+    " import tui.shell.app, tui.campaigns.list_screen as first; first.type_titles()"
+)
 
 
 class Resting(App[None]):
