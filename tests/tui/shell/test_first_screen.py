@@ -9,7 +9,7 @@ from textual.app import App
 from tui.shell import ahead
 
 _FIRST = (
-    "import sys; from tui.shell.palette_stand_in import leave_out_palette; leave_out_palette();"
+    "import sys; from tui.shell.textual_imports import import_textual; import_textual();"
     " import tui.shell.app, tui.campaigns.list_screen as first; first.type_titles()"
 )
 
