@@ -16,6 +16,7 @@ from tui.cli.doctor_terminal import CANNOT_PLACE, takes_mouse, usual_signs
 from tui.cli.exits import USAGE, Failure
 from tui.project import Project, settle_days
 from tui.shell.driver import wanted_driver
+from tui.shell.textual_imports import import_textual
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -83,6 +84,7 @@ def start_app(
     # Read by textual at import: animations over SSH are needless bytes.
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    import_textual()
     from rich.console import Console
 
     from tui.kit.preferences import load_preferences
