@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual import on
@@ -32,8 +32,10 @@ from widgets.dialog.filter_bar import FilterBar
 from widgets.frame.count_links import CountLinks
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.progress import ProgressData
-from widgets.panel.drawer import Drawer
 from widgets.table.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from widgets.panel.drawer import Drawer
 
 _BESIDE_FROM, _PREVIEW_FROM = 120, 250
 """Cells from which the preview is beside the list, and from which it opens by itself: the list keeps 200."""
@@ -62,33 +64,29 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
     AUTO_FOCUS = "#campaigns"
 
     def __init__(
-        self,
-        services: AppServices,
-        ahead: ReadAhead | None = None,
-        *,
-        begin_at: str | None = None,
+        self, services: AppServices, ahead: ReadAhead | None = None, *, begin_at: str | None = None,
         filters: CampaignFilters | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(services, LOOKS, filters)
         self._shelf = CampaignIndex((), type_titles())
         self._sort = CampaignSort()
         self._shown: dict[str, CampaignRow] = {}
         self._read = self._unreadable = False
         self._ahead, self._begin_at = ahead, begin_at
+        self._drawer: Drawer | None = None
         self._preview_wanted: bool | None = None
         self._held = Freshness()
 
     # What is on screen
 
     def compose_body(self) -> ComposeResult:
-        """Counts, filter, list and preview."""
+        """Counts, filter and list; the preview comes when it is first asked for."""
         yield CountLinks(id="counts")
         yield from self.filter_line()
         with Horizontal(id="list-body"):
             table = VirtualTable(COLUMNS, empty_text=READING, sort=("status", False), id="campaigns")
             table.leaves_enter = True
             yield table
-            yield Drawer(id="preview")
 
     def data_age(self) -> str | None:
         """When the campaigns were last read; a cache that cannot be read does not tell."""
@@ -150,8 +148,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         """The marked campaigns, or else the one under the cursor."""
         by_id = {one.id: one for one in self._shelf.campaigns}
         marked = [by_id[identity] for identity in self.table.marks if identity in by_id]
-        current = self.current
-        return marked or ([current] if current is not None else [])
+        return marked or [one for one in (self.current,) if one is not None]
 
     @property
     def is_loading(self) -> bool:
@@ -266,7 +263,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
             return HIDDEN
         if binding.id == "list.clear":
             return KeyWords("clear filter" if self.filters.narrow else "clear marks")
-        if binding.id == "list.preview" and self._preview.is_open:
+        if binding.id == "list.preview" and self._preview is not None:
             return KeyWords("hide preview")
         return super().key_label(binding)
 
@@ -325,11 +322,11 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
 
     def action_toggle_preview(self) -> None:
         """Show or hide the campaign beside the list."""
-        self._preview_wanted = not self._preview.is_open
-        if self._preview_wanted:
-            self._show_preview(self.current)
-        else:
+        self._preview_wanted = self._preview is None
+        if self._preview is not None:
             self._preview.close()
+        else:
+            self._show_preview(self.current)
 
     # What the widgets report
 
@@ -344,12 +341,12 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
 
     @on(VirtualTable.RowHighlighted, "#campaigns")
     def _highlighted(self, event: VirtualTable.RowHighlighted) -> None:
-        if self._preview.is_open:
+        if self._preview is not None:
             self._show_preview(self._shown.get(event.row.id))
 
     @on(VirtualTable.RowsLoaded, "#campaigns")
     def _loaded(self) -> None:
-        if self.current is None and self._preview.is_open:
+        if self.current is None and self._preview is not None:
             self._preview.open(Label(NO_MATCH))
         self._follow_width()
         self.refresh_bindings()
@@ -359,26 +356,30 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         width = self.app.size.width
         # Until the user has chosen, the width decides; the choice applies again once there is room beside the list.
         wanted = width >= _PREVIEW_FROM if self._preview_wanted is None else self._preview_wanted
-        if wanted and width >= _BESIDE_FROM and not self._preview.is_open:
+        if wanted and width >= _BESIDE_FROM and self._preview is None:
             self._show_preview(self.current)
-        elif width < _BESIDE_FROM and self._preview.is_open and self._preview.has_class("-right"):
+        elif width < _BESIDE_FROM and self._preview is not None and self._preview.has_class("-right"):
             self._preview.close()
 
     @property
-    def _preview(self) -> Drawer:
-        return self.query_one("#preview", Drawer)
+    def _preview(self) -> "Drawer | None":
+        return self._drawer if self._drawer is not None and self._drawer.is_open else None
 
     def _show_preview(self, campaign: CampaignRow | None) -> None:
         if campaign is None:
             return
         # Late: a narrow terminal never shows it, and it brings the charts.
         from tui.campaigns.preview import CampaignPreview
+        from widgets.panel.drawer import Drawer
 
-        shown = self._preview.query(CampaignPreview)
-        if self._preview.is_open and shown:
+        if self._drawer is None:
+            self._drawer = Drawer(id="preview")
+            self.query_one("#list-body").mount(self._drawer)
+        shown = self._drawer.query(CampaignPreview)
+        if self._preview is not None and shown:
             shown.first().show(campaign)
         else:
-            self._preview.open(CampaignPreview(campaign, self.services))
+            self._drawer.open(CampaignPreview(campaign, self.services))
 
     def _sort_by(self, column: str) -> None:
         self._sort = next_sort(self._sort, column)

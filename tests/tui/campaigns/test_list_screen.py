@@ -53,7 +53,7 @@ def exported(folder: Path) -> list[dict[str, str]]:
 
 def is_open(app: PromoscopeApp) -> bool:
     """Whether the preview is seen."""
-    return app.screen.query_one(Drawer).is_open
+    return any(one.is_open for one in app.screen.query(Drawer))
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])

@@ -40,6 +40,7 @@ def test_the_list_brings_no_panels_tabs_charts_client_and_sync() -> None:
         "tui.shell.key_table",
         "tui.shell.palette",
         "widgets.frame.tab_bar",
+        "widgets.panel.drawer",
         "widgets.panel.panel",
         "widgets.chart.plot",
         "widgets.frame.typed_line",
