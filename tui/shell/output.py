@@ -70,7 +70,7 @@ class LeanOutput:
         """
         with self._lock:
             if (columns, rows) != (self._picture.columns, self._picture.rows):
-                self._picture, self._is_doubtful = Picture(columns, rows, erases=self._erases), False
+                self._picture, self._is_doubtful = Picture(columns, rows, erases=self._erases, sets_stops=True), False
             self._picture.shows_caret = shows_caret
             self._picture.put(data)
             self._is_due = True

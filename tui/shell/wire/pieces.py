@@ -1,10 +1,11 @@
 """What to write of a line, and in which order: pieces of one look, which jumps and changes of look connect."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.shell.wire.cells import Cell, Look, blank_look, change, doubtful, is_same_blank, look_for_blank
-from tui.shell.wire.places import Place, jump
+from tui.shell.wire.places import Place, Stops, jump
 
 Row = list[Cell | None]
 """The cells of a line. None: what the terminal shows there is unknown."""
@@ -18,6 +19,11 @@ _LONG = 11
 """So many blanks elsewhere are cheaper to erase and to jump over."""
 _MOST_BETWEEN = 5
 """Cells that stay between two that change: more of them are cheaper to jump over than to write again."""
+_MANY = 40
+"""Pieces of a frame from which on it may set tab stops."""
+_MOST_STOPS = 8
+_PAYS = 4
+"""Pieces that begin at a column where a tab stop pays."""
 _JUMP = 4
 """What a jump costs, about."""
 
@@ -204,17 +210,22 @@ class Pen:
     Args:
         columns: of the terminal.
         look, place: where it is at first; None is somewhere.
+        stops: where a tab stops.
     """
 
-    def __init__(self, columns: int, look: Look, place: Place | None) -> None:
+    def __init__(self, columns: int, look: Look, place: Place | None, stops: Stops = ()) -> None:
         self.out: list[str] = []
-        self.look, self.place, self._columns = look, place, columns
+        self.look, self.place, self.stops, self._columns = look, place, stops, columns
 
     def copy(self) -> "Pen":
         """Another one that has written the same."""
-        other = Pen(self._columns, self.look, self.place)
+        other = Pen(self._columns, self.look, self.place, self.stops)
         other.out = self.out.copy()
         return other
+
+    def size(self) -> int:
+        """Bytes written."""
+        return len("".join(self.out).encode())
 
     def write(self, pieces: Iterable[Piece]) -> None:
         """Write pieces in this order."""
@@ -231,7 +242,7 @@ class Pen:
     def go_to(self, place: Place) -> None:
         """Jump."""
         if place != self.place:
-            self.out.append(jump(self.place, place, self._columns))
+            self.out.append(jump(self.place, place, self._columns, self.stops))
             self.place = place
 
     def wear(self, look: Look) -> None:
@@ -240,15 +251,38 @@ class Pen:
             self.out.append(change(self.look, look))
             self.look = look
 
+    def set_stops(self, stops: Stops, y: int) -> None:
+        """Let tabs stop at these columns only, with the cursor in some line (ECMA-48 §8.3: TBC, HTS)."""
+        self.stops = ()
+        self.out.append("\x1b[3g")
+        for x in stops:
+            self.go_to((x, y))
+            self.out.append("\x1bH")
+        self.stops = stops
 
-def shortest(pieces: list[Piece], pen: Pen) -> Pen:
-    """The pen after it wrote all pieces of lines: in their order, or one look after another where that is shorter."""
-    in_order, by_look = pen.copy(), pen.copy()
+
+def shortest(pieces: list[Piece], pen: Pen, *, sets_stops: bool = False) -> Pen:
+    """The pen after it wrote all pieces of lines: in their order, or one look after another where that is shorter.
+
+    It may set the tab stops for that.
+    """
+    in_order = pen.copy()
     in_order.write(pieces)
-    if len({piece.look for piece in pieces}) < 2:
-        return in_order
-    _write_by_look(pieces, by_look)
-    return min(in_order, by_look, key=lambda one: sum(len(words.encode()) for words in one.out))
+    ways = [in_order]
+    if len({piece.look for piece in pieces}) > 1:
+        ways.append(pen.copy())
+        _write_by_look(pieces, ways[-1])
+    if sets_stops and len(pieces) >= _MANY and (stops := _best_stops(pieces)) and not set(stops) <= set(pen.stops):
+        ways.append(pen.copy())
+        ways[-1].set_stops(stops, pieces[0].y)
+        _write_by_look(pieces, ways[-1])
+    return ways[0] if len(ways) == 1 else min(ways, key=Pen.size)
+
+
+def _best_stops(pieces: list[Piece]) -> Stops:
+    """Columns at which so many pieces begin that to set a tab stop there costs less than the jumps it shortens."""
+    begun = Counter(piece.x for piece in pieces if piece.x > 1)
+    return tuple(sorted(x for x, count in begun.most_common(_MOST_STOPS) if count >= _PAYS))
 
 
 def _write_by_look(pieces: list[Piece], pen: Pen) -> None:
