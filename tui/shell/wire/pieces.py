@@ -24,6 +24,8 @@ _MANY = 40
 _MOST_STOPS = 8
 _PAYS = 4
 """Pieces that begin at a column where a tab stop pays."""
+_APART = 2
+"""Cells between two that change from which on they are pieces of their own."""
 _JUMP = 4
 """What a jump costs, about."""
 
@@ -38,6 +40,7 @@ class Piece(NamedTuple):
         text: "" erases them.
         is_blank: whether it is blanks alone.
         is_sure: whether all terminals agree how wide it is.
+        lead: letters of one cell each that stand before it and may be written with it, as a step of the way to it.
     """
 
     x: int
@@ -47,6 +50,7 @@ class Piece(NamedTuple):
     text: str
     is_blank: bool
     is_sure: bool = True
+    lead: str = ""
 
 
 def is_doubtful(old: Row, new: Row) -> bool:
@@ -125,6 +129,9 @@ def _erasures(old: Row, new: Row, changed: list[int], stop: int) -> list[list[tu
         else:
             runs.append([x, x + 1, 1])
     for start, after, count in runs:
+        if start == 1 and _is_blank(new, 0, 1) and new[0] == new[1]:
+            # The way to the first column is the shortest.
+            start = 0
         is_tail = stop == width and after > last and _is_blank(new, after, width)
         enough = _NEAR if is_tail else _NEAR + 1 if after == last + 1 else _LONG
         if count >= enough and _can_erase(old, width if is_tail else after):
@@ -154,14 +161,11 @@ def _written(y: int, new: Row, changed: Sequence[int], blank: Look) -> Iterator[
         letter, look = new[x] or EMPTY
         is_blank = letter == " "
         if begin >= 0:
-            if (is_blank or worn is None or look == worn) and _joins(new, end, x, look if worn is None else worn):
+            if (is_blank or worn is None or (look == worn and x - end < _APART)) and _joins(new, end, x, look if worn is None else worn):
                 worn, end = worn if is_blank else look, x + 1
                 continue
             yield _piece(y, new, begin, end, worn, blank)
         begin, end = x - 1 if letter == "" else x, x + 1
-        if begin == 1 and new[0] == (" ", blank):
-            # The way to the first column is shorter than one to the second, by more than a blank.
-            begin = 0
         worn = None if is_blank else look
     if begin >= 0:
         yield _piece(y, new, begin, end, worn, blank)
@@ -183,7 +187,17 @@ def _piece(y: int, new: Row, begin: int, end: int, worn: Look | None, blank: Loo
     if end < len(new) and new[end] is not None and _letter(new[end]) == "":
         end += 1
     text = "".join([cell[0] for cell in new[begin:end] if cell])
-    return Piece(begin, y, end, worn or blank, text, worn is None)
+    return Piece(begin, y, end, worn or blank, text, worn is None, True, _lead(new, begin, worn, blank))
+
+
+def _lead(new: Row, begin: int, worn: Look | None, blank: Look) -> str:
+    first = begin
+    while first > 0 and begin - first < _MOST_BETWEEN:
+        cell = new[first - 1]
+        if cell is None or len(cell[0]) != 1 or cell[0] in doubtful or cell[1] != (blank if cell[0] == " " else worn):
+            break
+        first -= 1
+    return "".join([cell[0] for cell in new[first:begin] if cell])
 
 
 def _stretches(row: Row) -> Iterator[tuple[int, int, Look]]:
@@ -230,14 +244,34 @@ class Pen:
     def write(self, pieces: Iterable[Piece]) -> None:
         """Write pieces in this order."""
         for piece in pieces:
-            self.go_to((piece.x, piece.y))
+            lead = self._go_near(piece)
             self.wear(look_for_blank(self.look, piece.look) if piece.is_blank else piece.look)
             if piece.text:
-                self.out.append(piece.text)
+                self.out.append(lead + piece.text)
                 self.place = (piece.end, piece.y) if piece.is_sure else None
             else:
                 size = "K" if piece.end == self._columns else f"{piece.end - piece.x}X"
                 self.out.append(f"\x1b[{size}")
+
+    def _go_near(self, piece: Piece) -> str:
+        """Jump to a piece, or to a place before it. Returns what is to be written first there."""
+        x, y, lead = piece.x, piece.y, piece.lead
+        if self.place == (x, y):
+            return ""
+        way = jump(self.place, (x, y), self._columns, self.stops)
+        words = ""
+        if lead and len(way) > 1:
+            here = self.place[0] if self.place is not None and self.place[1] == y else 0
+            for count in range(1, len(lead) + 1):
+                first = x - count
+                if first == here or first == 0 or first in self.stops:
+                    there = (first, y)
+                    near = "" if there == self.place else jump(self.place, there, self._columns, self.stops)
+                    if len(near) + len(lead[-count:].encode()) < len(way) + len(words.encode()):
+                        way, words = near, lead[-count:]
+        self.out.append(way)
+        self.place = (x, y)
+        return words
 
     def go_to(self, place: Place) -> None:
         """Jump."""
