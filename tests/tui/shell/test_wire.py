@@ -3,8 +3,11 @@
 Two emulators are compared cell by cell: one is sent Textual's own frames, the other one the changes.
 """
 
+import os
+import pty
 import random
 import re
+import termios
 from threading import Event, Thread
 
 import pytest
@@ -12,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.emulator import Emulator
-from tui.shell.output import LeanOutput
+from tui.shell.output import Abilities, LeanOutput, abilities
 from tui.shell.wire.cells import PLAIN, NotUnderstood, cells_of, change, look_of
 from tui.shell.wire.picture import Picture
 from tui.shell.wire.places import jump
@@ -54,7 +57,7 @@ def test_changes_lead_to_the_same_cells_as_whole_frames(seed: int) -> None:
     whole, lean, picture = (
         Emulator(columns, rows),
         Emulator(columns, rows),
-        Picture(columns, rows, erases=draw.random() < 0.5),
+        Picture(columns, rows, draw.random() < 0.5, draw.random() < 0.5),
     )
     lines = [line_of(draw, columns) for _ in range(40)]
     start = 0
@@ -80,6 +83,51 @@ def test_changes_lead_to_the_same_cells_as_whole_frames(seed: int) -> None:
     assert picture.changes() == ""
 
 
+def table_of(draw: random.Random, rows: int, columns: int = 60) -> str:
+    """A frame whose lines have cells at the same columns, some of them coloured, the last ones without a space."""
+    lines = []
+    for y in range(rows):
+        cells = [
+            (draw.choice(["Coupon", "Gift", "漢字"]), 2),
+            (str(draw.randrange(10**6)), 20),
+            (draw.choice("ab"), 33),
+        ]
+        look, line = draw.choice(LOOKS[1:4]), ""
+        for (words, x), is_coloured in zip([*cells, (f"{draw.randrange(99):>2} %", 50)], (1, 0, 0, 1), strict=True):
+            line += " " * (x - len(cells_of(line))) + (f"\x1b[{look}m{words}\x1b[0m" if is_coloured else words)
+        lines.append(f"\x1b[{y + 1};1H{line}{' ' * (columns - len(cells_of(line)))}")
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_table_by_tabs_shows_the_same_in_fewer_bytes(seed: int) -> None:
+    draw = random.Random(seed)
+    whole, lean = Emulator(60, 20), Emulator(60, 20)
+    tabbed, plain = Picture(60, 20, erases=True, sets_stops=True), Picture(60, 20, erases=True)
+    sent = dict.fromkeys((tabbed, plain), 0)
+    for _ in range(3):
+        frame = table_of(draw, 20)
+        whole.stream.feed(frame)
+        for picture in sent:
+            picture.put(frame)
+            changes = picture.changes()
+            sent[picture] += len(changes)
+            if picture is tabbed:
+                lean.stream.feed(changes)
+        assert lean.cells() == whole.cells()
+    assert {2, 20, 33, 50} <= set(tabbed.stops) == lean.screen.tabstops
+    assert sent[tabbed] < sent[plain] * 0.9
+
+
+def test_what_a_tab_comes_near_to_is_written_with_what_stands_before_it() -> None:
+    picture = Picture(60, 20, erases=True, sets_stops=True)
+    picture.put("".join(f"\x1b[{y + 1};1H{'  a':<20}{'12':<20}{'c':<20}" for y in range(20)))
+    picture.changes()
+    assert picture.stops == (2, 20, 40)
+    picture.put("\x1b[1;22Hx\x1b[1;41Hd\x1b[2;41Hd\x1b[1;1H")
+    assert picture.changes() == "\x1b[H\t\t1x\td\v\bd\x1b[H"
+
+
 def test_what_is_erased_comes_before_what_is_written_over_it() -> None:
     picture, terminal = Picture(40, 1, erases=True), Emulator(40, 1)
     for words in (" " + "x" * 39, " ab        cd        ef        gh".ljust(40)):
@@ -101,11 +149,12 @@ def test_a_scrolled_line_is_a_move() -> None:
     assert re.fullmatch(r"\x1b\[3;22r\x1b\[3H\x1b\[M\x1b\[r\x1b\[22Hw +218 +\v\v", picture.changes())
 
 
-def test_blanks_to_the_end_are_erased_where_the_terminal_keeps_their_background() -> None:
-    for erases, blanks in ((True, "\x1b[K\x1b[7C"), (False, " " * 8)):
+def test_a_screen_that_may_show_anything_is_erased_where_the_terminal_keeps_the_background() -> None:
+    for erases, blanks in ((True, "\x1b[7C"), (False, " " * 8)):
         picture = Picture(10, 1, erases=erases)
         picture.put("\x1b[1;1H\x1b[1;48;5;4mab\x1b[0m\x1b[48;5;4m        \x1b[0m")
-        assert picture.changes() == f"\x1b[H\x1b[0;1;48;5;4mab{blanks}"
+        start = "\x1b[0;48;5;4m\x1b[2J\x1b[H\x1b[1m" if erases else "\x1b[H\x1b[0;1;48;5;4m"
+        assert picture.changes() == f"{start}ab{blanks}"
 
 
 def test_long_blanks_in_a_line_are_erased_and_jumped_over() -> None:
@@ -214,7 +263,9 @@ def test_after_a_character_of_doubtful_width_the_place_is_absolute(words: str) -
         ((9, 4), (0, 5), "\v\r"),
         ((9, 4), (9, 6), "\v\v"),
         ((9, 4), (1, 5), "\v\x1b[2G"),
-        ((9, 5), (9, 4), "\x1b[5;10H"),
+        ((9, 5), (9, 4), "\x1b[A"),
+        ((9, 9), (8, 4), "\x1b[5A\b"),
+        ((3, 4), (3, 10), "\x1b[6B"),
         ((10, 4), (9, 5), "\v"),
         ((10, 4), (7, 4), "\x1b[8G"),
         ((10, 4), (0, 4), "\r"),
@@ -222,6 +273,25 @@ def test_after_a_character_of_doubtful_width_the_place_is_absolute(words: str) -
 )
 def test_the_way_to_a_place_is_the_shortest(start: tuple[int, int] | None, goal: tuple[int, int], way: str) -> None:
     assert jump(start, goal, 10) == way
+
+
+@pytest.mark.parametrize(
+    ("start", "goal", "way"),
+    [
+        (None, (20, 4), "\x1b[5H\t"),
+        ((2, 4), (20, 4), "\t"),
+        ((2, 4), (19, 4), "\t\b"),
+        ((2, 4), (21, 4), "\t\x1b[C"),
+        ((20, 4), (33, 4), "\t"),
+        ((50, 4), (20, 5), "\v\r\t"),
+        ((50, 4), (33, 9), "\x1b[10H\t\t"),
+        ((50, 4), (58, 4), "\x1b[8C"),
+        ((70, 4), (33, 4), "\r\t\t"),
+        ((70, 4), (69, 4), ""),
+    ],
+)
+def test_tabs_are_a_way(start: tuple[int, int] | None, goal: tuple[int, int], way: str) -> None:
+    assert jump(start, goal, 70, (20, 33)) == way
 
 
 class SlowTerminal:
@@ -283,6 +353,37 @@ def test_what_other_writers_may_have_changed_is_sent_anew(words: str, is_forgott
     output.write(words)
     output.flush()
     assert output.frame(frame, 9, 1) == ("\x1b[H\x1b[mone" if is_forgotten else "")
+
+
+def test_tab_stops_are_as_usual_where_the_terminal_is_given_back() -> None:
+    terminal, emulator = SlowTerminal(), Emulator(60, 20)
+    terminal.is_free.set()
+    output = LeanOutput(terminal, Abilities(erases=True, stops=True))
+    output.write(output.frame(table_of(random.Random(1), 20), 60, 20))
+    output.flush()
+    emulator.stream.feed("".join(terminal.sent))
+    assert emulator.screen.tabstops >= {2, 20, 33, 50}
+    terminal.sent.clear()
+    output.write("\x1b[?1049l")
+    emulator.stream.feed("".join(terminal.sent))
+    assert emulator.screen.tabstops == {8, 16, 24, 32, 40, 48, 56}
+    terminal.sent.clear()
+    output.write("\x1b[?1049l")
+    assert terminal.sent == ["\x1b[?1049l"]
+
+
+def test_tab_stops_are_left_alone_where_the_system_makes_blanks_of_tabs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    master, terminal = pty.openpty()
+    try:
+        assert abilities(terminal) == Abilities(erases=True, stops=True)
+        modes = termios.tcgetattr(terminal)
+        modes[1] |= termios.TAB3
+        termios.tcsetattr(terminal, termios.TCSANOW, modes)
+        assert abilities(terminal) == Abilities(erases=True, stops=False)
+    finally:
+        os.close(master)
+        os.close(terminal)
 
 
 def test_after_a_change_of_size_that_led_back_all_is_sent_again() -> None:

@@ -32,7 +32,7 @@ class Picture:
         shows_caret: whether it matters where the terminal's own cursor is, as where text is typed.
     """
 
-    def __init__(self, columns: int, rows: int, *, erases: bool = False, sets_stops: bool = False) -> None:
+    def __init__(self, columns: int, rows: int, erases: bool = False, sets_stops: bool = False) -> None:
         self.columns, self.rows, self._erases, self._sets_stops = columns, rows, erases, sets_stops
         self.stops: Stops = ()
         self._wanted: list[Row] = [[None] * columns for _ in range(rows)]

@@ -129,15 +129,17 @@ def _erasures(old: Row, new: Row, changed: list[int], stop: int) -> list[list[tu
         else:
             runs.append([x, x + 1, 1])
     for start, after, count in runs:
-        if start == 1 and _is_blank(new, 0, 1) and new[0] == new[1]:
-            # The way to the first column is the shortest.
-            start = 0
         is_tail = stop == width and after > last and _is_blank(new, after, width)
         enough = _NEAR if is_tail else _NEAR + 1 if after == last + 1 else _LONG
         if count >= enough and _can_erase(old, width if is_tail else after):
-            ranges.append((start, width if is_tail else after))
+            ranges.append((_first(new, start), width if is_tail else after))
     end = width if stop == width else last + 1
-    return [ranges, [(first, end)]] if _can_erase(old, end) else [ranges]
+    return [ranges, [(_first(new, first), end)]] if _can_erase(old, end) else [ranges]
+
+
+def _first(new: Row, start: int) -> int:
+    """Where to begin to erase: the way to the first column is the shortest."""
+    return 0 if start == 1 and new[0] == new[1] and _is_blank(new, 0, 1) else start
 
 
 def _is_blank(row: Row, first: int, end: int) -> bool:
@@ -161,7 +163,8 @@ def _written(y: int, new: Row, changed: Sequence[int], blank: Look) -> Iterator[
         letter, look = new[x] or EMPTY
         is_blank = letter == " "
         if begin >= 0:
-            if (is_blank or worn is None or (look == worn and x - end < _APART)) and _joins(new, end, x, look if worn is None else worn):
+            goes_on = is_blank or worn is None or (look == worn and x - end < _APART)
+            if goes_on and _joins(new, end, x, look if worn is None else worn):
                 worn, end = worn if is_blank else look, x + 1
                 continue
             yield _piece(y, new, begin, end, worn, blank)

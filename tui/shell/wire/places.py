@@ -19,9 +19,8 @@ _MOST_STEPS = 4
 def jump(start: Place | None, goal: Place, columns: int, stops: Stops = ()) -> str:
     """The shortest way to a place. `columns` is how many there are: a start behind the last one is on it or behind."""
     x, y = goal
-    ways = [f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H" if y else "\x1b[H"]
-    if stops:
-        ways += [f"\x1b[{y + 1}H{tabs}" for tabs in _by_tabs(0, x, stops)]
+    line = f"\x1b[{y + 1}H" if y else "\x1b[H"
+    ways = [f"\x1b[{y + 1};{x + 1}H" if x else line, *(line + tabs for tabs in _by_tabs(0, x, stops))]
     if start is not None:
         ways.append(_to_line(y - start[1]) + _along(start[0], x, columns, stops))
     return min(ways, key=len)
