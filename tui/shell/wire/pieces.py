@@ -22,8 +22,8 @@ _MOST_BETWEEN = 5
 _MANY = 40
 """Pieces of a frame from which on it may set tab stops."""
 _MOST_STOPS = 8
-_PAYS = 4
-"""Pieces that begin at a column where a tab stop pays."""
+_SET, _SAVED = 7, 3
+"""What it costs to set a tab stop, and what each jump to it saves, about."""
 _APART = 2
 """Cells between two that change from which on they are pieces of their own."""
 _JUMP = 4
@@ -303,27 +303,43 @@ def shortest(pieces: list[Piece], pen: Pen, *, sets_stops: bool = False) -> Pen:
 
     It may set the tab stops for that.
     """
-    in_order = pen.copy()
-    in_order.write(pieces)
-    ways = [in_order]
+    orders = [pieces]
     if len({piece.look for piece in pieces}) > 1:
-        ways.append(pen.copy())
-        _write_by_look(pieces, ways[-1])
-    if sets_stops and len(pieces) >= _MANY and (stops := _best_stops(pieces)) and not set(stops) <= set(pen.stops):
+        orders.append(_by_look(pieces, pen.look))
+    ways = [pen.copy() for _ in orders]
+    for way, order in zip(ways, orders, strict=True):
+        way.write(order)
+    if sets_stops and len(pieces) >= _MANY and (stops := _best_stops(orders[-1])) and not set(stops) <= set(pen.stops):
         ways.append(pen.copy())
         ways[-1].set_stops(stops, pieces[0].y)
-        _write_by_look(pieces, ways[-1])
+        ways[-1].write(orders[-1])
     return ways[0] if len(ways) == 1 else min(ways, key=Pen.size)
 
 
-def _best_stops(pieces: list[Piece]) -> Stops:
+def _best_stops(pieces: Sequence[Piece]) -> Stops:
     """Columns at which so many pieces begin that to set a tab stop there costs less than the jumps it shortens."""
-    begun = Counter(piece.x for piece in pieces if piece.x > 1)
-    return tuple(sorted(x for x, count in begun.most_common(_MOST_STOPS) if count >= _PAYS))
+    ways: Counter[tuple[int, int]] = Counter()
+    column = line = -1
+    for piece in pieces:
+        start = column if piece.y == line and column <= piece.x else 0
+        if piece.x - start > 1 and not 0 <= column - piece.x <= _NEAR:
+            ways[start, piece.x] += 1
+        column, line = piece.end, piece.y
+    begun: Counter[int] = Counter()
+    for (_, x), count in ways.items():
+        begun[x] += count
+    stops: set[int] = set()
+    for x, count in begun.most_common(_MOST_STOPS):
+        # A tab stops at each stop that it comes to.
+        over = sum(times for (start, goal), times in ways.items() if start < x < goal and goal in stops)
+        over += sum(times for (start, goal), times in ways.items() if goal == x for stop in stops if start < stop < x)
+        if count * _SAVED - over > _SET:
+            stops.add(x)
+    return tuple(sorted(stops))
 
 
-def _write_by_look(pieces: list[Piece], pen: Pen) -> None:
-    """Blanks go with the first look that shows them as they are, so that nothing is erased that was written."""
+def _by_look(pieces: list[Piece], worn: Look) -> list[Piece]:
+    """One look after another. Blanks go with the first that shows them: nothing is erased that was written."""
     left: dict[Look, list[int]] = {}
     blanks: dict[Look, list[int]] = {}
     for number, piece in enumerate(pieces):
@@ -331,7 +347,8 @@ def _write_by_look(pieces: list[Piece], pen: Pen) -> None:
     for blank in blanks:
         if not any(is_same_blank(look, blank) for look in left):
             left[blank] = []
+    order: list[int] = []
     while left:
-        look = min(left, key=lambda one: len(change(pen.look, one)))
-        numbers = left.pop(look) + blanks.pop(blank_look(look), [])
-        pen.write(pieces[number] for number in sorted(numbers))
+        worn = min(left, key=lambda one: len(change(worn, one)))
+        order += sorted(left.pop(worn) + blanks.pop(blank_look(worn), []))
+    return [pieces[number] for number in order]
