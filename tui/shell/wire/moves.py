@@ -2,19 +2,23 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from tui.shell.wire.cells import Cell
 
 
 class Half(NamedTuple):
-    """Half of a line: which one, its text, and the background it begins with."""
+    """Half of a line: which one, its text, the background it begins with, and how many letters it has."""
 
     number: int
     words: str
     back: str
+    letters: int
 
 
+Halves = tuple[Half, ...]
+_letter = itemgetter(0)
 _SAME_LINES = 8
 """Of halves of lines with one text, so many places are looked at."""
 _LETTERS = 24
@@ -29,12 +33,8 @@ class Move(NamedTuple):
     lines: int
 
 
-def best_move(
-    old: Sequence[Sequence[Cell | None]], new: Sequence[Sequence[Cell | None]], top: int, bottom: int
-) -> Move | None:
-    """The move that brings most letters between `top` and `bottom` to their place; None where it would not pay."""
-    before = [_halves(old[y]) for y in range(top, bottom + 1)]
-    after = [_halves(new[y]) for y in range(top, bottom + 1)]
+def best_move(before: Sequence[Halves], after: Sequence[Halves]) -> Move | None:
+    """The move that brings most letters of some lines to their place; None where it would not pay."""
     places: dict[Half, list[int]] = {}
     for y, halves in enumerate(before):
         for half in halves:
@@ -43,7 +43,8 @@ def best_move(
     for y, halves in enumerate(after):
         for half in halves:
             if half not in before[y]:
-                votes.update(dict.fromkeys((place - y for place in places.get(half, ())[:_SAME_LINES]), _letters(half)))
+                for place in places.get(half, ())[:_SAME_LINES]:
+                    votes[place - y] += half.letters
     if not votes:
         return None
     lines = max(votes, key=lambda way: (votes[way], -abs(way)))
@@ -53,25 +54,24 @@ def best_move(
         return None
     first, last = min(come[0], come[0] + lines), max(come[-1], come[-1] + lines)
     gain = sum(_gain(after[y], before, y, lines) for y in range(first, last + 1))
-    return Move(top + first, top + last, lines) if gain >= _LETTERS else None
+    return Move(first, last, lines) if gain >= _LETTERS else None
 
 
-def _gain(halves: list[Half], before: list[list[Half]], y: int, lines: int) -> int:
+def _gain(halves: Halves, before: Sequence[Halves], y: int, lines: int) -> int:
     """Letters that a move brings to a line, less those that it takes away."""
-    there = before[y + lines] if 0 <= y + lines < len(before) else []
-    return sum(_letters(half) * ((half in there) - (half in before[y])) for half in halves)
+    there = before[y + lines] if 0 <= y + lines < len(before) else ()
+    return sum([half.letters * ((half in there) - (half in before[y])) for half in halves])
 
 
-def _letters(half: Half) -> int:
-    return len(half.words.replace(" ", ""))
-
-
-def _halves(row: Sequence[Cell | None]) -> list[Half]:
-    """The halves that are not blank, without the last cell, where a scrollbar may stand."""
+def halves_of(row: Sequence[Cell | None]) -> Halves:
+    """The halves of a line that are not blank, without the last cell, where a scrollbar may stand."""
     middle = len(row) // 2
     found = []
     for number, cells in enumerate((row[:middle], row[middle:-1])):
-        words = "".join([cell[0] for cell in cells if cell]).strip()
+        try:
+            words = "".join(map(_letter, cells)).strip()  # type: ignore[arg-type]
+        except TypeError:
+            words = "".join([cell[0] for cell in cells if cell]).strip()
         if words:
-            found.append(Half(number, words, cells[0][1].back if cells[0] else ""))
-    return found
+            found.append(Half(number, words, cells[0][1].back if cells[0] else "", len(words) - words.count(" ")))
+    return tuple(found)

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 
 from tui.shell.wire.cells import UNSURE, Cell, Look, cells_of
-from tui.shell.wire.moves import Move, best_move
+from tui.shell.wire.moves import Halves, Move, best_move, halves_of
 from tui.shell.wire.pieces import EMPTY, Pen, Piece, Row, changed_pieces, is_doubtful, shortest, whole_line
 from tui.shell.wire.places import Place, Stops
 
@@ -37,6 +37,8 @@ class Picture:
         self.stops: Stops = ()
         self._wanted: list[Row] = [[None] * columns for _ in range(rows)]
         self._shown: list[Row] = [[None] * columns for _ in range(rows)]
+        self._halves: dict[int, Halves] = {}
+        """Of shown lines, those that were looked at."""
         self._touched: set[int] = set()
         self._is_unknown = True
         self._caret: Place | None = None
@@ -47,6 +49,7 @@ class Picture:
     def forget_shown(self) -> None:
         """The terminal may show anything: all of it is due."""
         self._shown = [[None] * self.columns for _ in range(self.rows)]
+        self._halves.clear()
         self._touched, self._is_unknown = set(range(self.rows)), True
         self._look, self._place, self.stops = UNSURE, None, ()
 
@@ -93,13 +96,13 @@ class Picture:
             self._clear(pen)
         due = sorted(y for y in self._touched if self._shown[y] != self._wanted[y])
         self._touched.clear()
+        lines, halves = range(0), list[Halves]()
         if len(due) > _LINES_OF_A_MOVE:
-            move = best_move(self._shown, self._wanted, due[0], due[-1])
-            if move is not None:
-                pen.out.append(self._move(move))
-                pen.place = None
-                due = [y for y in range(due[0], due[-1] + 1) if self._shown[y] != self._wanted[y]]
+            lines = range(due[0], due[-1] + 1)
+            halves = [halves_of(self._wanted[y]) for y in lines]
+            due = self._moved(due, halves, pen)
         pen = self._draw(due, pen)
+        self._halves.update(zip(lines, halves, strict=True))
         caret = self._caret if self.shows_caret else None
         if caret is not None:
             pen.go_to(caret)
@@ -116,6 +119,7 @@ class Picture:
             else:
                 pieces += changed_pieces(y, old, new, erases=self._erases)
             self._shown[y] = new.copy()
+            self._halves.pop(y, None)
         return shortest(pieces, pen, sets_stops=self._sets_stops)
 
     def _clear(self, pen: Pen) -> None:
@@ -128,6 +132,18 @@ class Picture:
         pen.wear(blank)
         pen.out.append(_ERASE_ALL)
         self._shown = [[(" ", blank)] * self.columns for _ in range(self.rows)]
+        self._halves.clear()
+
+    def _moved(self, due: list[int], after: list[Halves], pen: Pen) -> list[int]:
+        """Let the terminal move lines that are elsewhere now. Returns the lines due then."""
+        top, lines = due[0], range(due[0], due[-1] + 1)
+        before = [halves_of(self._shown[y]) if y not in self._halves else self._halves[y] for y in lines]
+        move = best_move(before, after)
+        if move is None:
+            return due
+        pen.out.append(self._move(move._replace(first=top + move.first, last=top + move.last)))
+        pen.place = None
+        return [y for y in lines if self._shown[y] != self._wanted[y]]
 
     def _move(self, move: Move) -> str:
         first, last, lines = move

@@ -163,8 +163,8 @@ def _written(y: int, new: Row, changed: Sequence[int], blank: Look) -> Iterator[
         letter, look = new[x] or EMPTY
         is_blank = letter == " "
         if begin >= 0:
-            goes_on = is_blank or worn is None or (look == worn and x - end < _APART)
-            if goes_on and _joins(new, end, x, look if worn is None else worn):
+            goes_on = is_blank or worn is None or ((look is worn or look == worn) and x - end < _APART)
+            if goes_on and (x == end or _joins(new, end, x, look if worn is None else worn)):
                 worn, end = worn if is_blank else look, x + 1
                 continue
             yield _piece(y, new, begin, end, worn, blank)
@@ -183,7 +183,7 @@ def _joins(new: Row, end: int, x: int, look: Look) -> bool:
         if cell is None or (cell[0] != " " and cell[1] != look):
             return False
         size += len(cell[0].encode())
-    return size <= (0 if x == end else 3 if x == end + 1 else 4)
+    return size <= (3 if x == end + 1 else 4)
 
 
 def _piece(y: int, new: Row, begin: int, end: int, worn: Look | None, blank: Look) -> Piece:
