@@ -20,7 +20,7 @@ _LONG = 11
 _MOST_BETWEEN = 5
 """Cells that stay between two that change: more of them are cheaper to jump over than to write again."""
 _MANY = 40
-"""Pieces of a frame from which on it may set tab stops."""
+"""Pieces of a frame from which on it may set tab stops, and is shorter look by look."""
 _MOST_STOPS = 8
 _SET, _SAVED = 7, 3
 """What it costs to set a tab stop, and what each jump to it saves, about."""
@@ -301,18 +301,22 @@ class Pen:
 def shortest(pieces: list[Piece], pen: Pen, *, sets_stops: bool = False) -> Pen:
     """The pen after it wrote all pieces of lines: in their order, or one look after another where that is shorter.
 
-    It may set the tab stops for that.
+    It may set the tab stops for that, where the pen `sets_stops`.
     """
-    orders = [pieces]
-    if len({piece.look for piece in pieces}) > 1:
+    is_many = len(pieces) >= _MANY
+    orders = [] if is_many else [pieces]
+    if is_many or len({piece.look for piece in pieces}) > 1:
         orders.append(_by_look(pieces, pen.look))
+    stops = _best_stops(orders[-1]) if is_many and sets_stops else ()
+    if stops and not pen.stops:
+        pen.set_stops(stops, pieces[0].y)
     ways = [pen.copy() for _ in orders]
-    for way, order in zip(ways, orders, strict=True):
-        way.write(order)
-    if sets_stops and len(pieces) >= _MANY and (stops := _best_stops(orders[-1])) and not set(stops) <= set(pen.stops):
+    if stops and not set(stops) <= set(pen.stops):
+        orders.append(orders[-1])
         ways.append(pen.copy())
         ways[-1].set_stops(stops, pieces[0].y)
-        ways[-1].write(orders[-1])
+    for way, order in zip(ways, orders, strict=True):
+        way.write(order)
     return ways[0] if len(ways) == 1 else min(ways, key=Pen.size)
 
 
