@@ -92,12 +92,11 @@ class Picture:
     def changes(self) -> str:
         """What to send so that the terminal shows what is wanted; "" when it does."""
         pen = Pen(self.columns, self._look, self._place, self.stops)
-        if self._is_unknown:
-            self._clear(pen)
+        is_new = self._is_unknown and self._clear(pen)
         due = sorted(y for y in self._touched if self._shown[y] != self._wanted[y])
         self._touched.clear()
         lines, halves = range(0), list[Halves]()
-        if len(due) > _LINES_OF_A_MOVE:
+        if len(due) > _LINES_OF_A_MOVE and not is_new:
             lines = range(due[0], due[-1] + 1)
             halves = [halves_of(self._wanted[y]) for y in lines]
             due = self._moved(due, halves, pen)
@@ -122,17 +121,18 @@ class Picture:
             self._halves.pop(y, None)
         return shortest(pieces, pen, sets_stops=self._sets_stops)
 
-    def _clear(self, pen: Pen) -> None:
-        """Erase a screen that may show anything and is wanted as a whole: with the background of most lines."""
+    def _clear(self, pen: Pen) -> bool:
+        """Erase a screen that may show anything with the background of most lines, if it is wanted as a whole."""
         self._is_unknown = False
-        if not self._erases or any(None in row for row in self._wanted):
-            return
+        if not self._erases or not all(map(all, self._wanted)):
+            return False
         backs = Counter(row[0][1].back for row in self._wanted if row and row[0])
         blank = Look(back=backs.most_common(1)[0][0])
         pen.wear(blank)
         pen.out.append(_ERASE_ALL)
         self._shown = [[(" ", blank)] * self.columns for _ in range(self.rows)]
         self._halves.clear()
+        return True
 
     def _moved(self, due: list[int], after: list[Halves], pen: Pen) -> list[int]:
         """Let the terminal move lines that are elsewhere now. Returns the lines due then."""
