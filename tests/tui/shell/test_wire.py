@@ -83,6 +83,15 @@ def test_changes_lead_to_the_same_cells_as_whole_frames(seed: int) -> None:
     assert picture.changes() == ""
 
 
+def test_a_letter_between_blanks_keeps_its_look() -> None:
+    picture, terminal = Picture(4, 1), Emulator(4, 1)
+    for words in ("●é●\x1b[1mb\x1b[0m", " é "):
+        picture.put(f"\x1b[1;1H{words}")
+        terminal.stream.feed(picture.changes())
+    assert terminal.screen.display == [" é b"]
+    assert [cell.bold for cell in terminal.screen.buffer[0].values()] == [False, False, False, True]
+
+
 def table_of(draw: random.Random, rows: int, columns: int = 60) -> str:
     """A frame whose lines have cells at the same columns, some of them coloured, the last ones without a space."""
     lines = []

@@ -164,7 +164,7 @@ def _written(y: int, new: Row, changed: Sequence[int], blank: Look) -> Iterator[
         is_blank = letter == " "
         if begin >= 0:
             goes_on = is_blank or worn is None or ((look is worn or look == worn) and x - end < _APART)
-            if goes_on and (x == end or _joins(new, end, x, look if worn is None else worn)):
+            if goes_on and (x == end or _joins(new, end, x, worn if is_blank else look)):
                 worn, end = worn if is_blank else look, x + 1
                 continue
             yield _piece(y, new, begin, end, worn, blank)
@@ -174,8 +174,8 @@ def _written(y: int, new: Row, changed: Sequence[int], blank: Look) -> Iterator[
         yield _piece(y, new, begin, end, worn, blank)
 
 
-def _joins(new: Row, end: int, x: int, look: Look) -> bool:
-    """Whether the cells between two pieces of one look are cheaper to write than to jump over."""
+def _joins(new: Row, end: int, x: int, look: Look | None) -> bool:
+    """Whether the cells between two pieces of one look, None for blanks, are cheaper to write than to jump over."""
     if x - end > _MOST_BETWEEN:
         return False
     size = 0
