@@ -3,11 +3,8 @@
 Two emulators are compared cell by cell: one is sent Textual's own frames, the other one the changes.
 """
 
-import os
-import pty
 import random
 import re
-import termios
 from threading import Event, Thread
 
 import pytest
@@ -15,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.emulator import Emulator
-from tui.shell.output import Abilities, LeanOutput, abilities
+from tui.shell.output import LeanOutput
 from tui.shell.wire.cells import PLAIN, NotUnderstood, cells_of, change, look_of
 from tui.shell.wire.picture import Picture
 from tui.shell.wire.places import jump
@@ -90,51 +87,6 @@ def test_a_letter_between_blanks_keeps_its_look() -> None:
         terminal.stream.feed(picture.changes())
     assert terminal.screen.display == [" é b"]
     assert not terminal.screen.buffer[0][1].bold
-
-
-def table_of(draw: random.Random, rows: int, columns: int = 60) -> str:
-    """A frame whose lines have cells at the same columns, some of them coloured, the last ones without a space."""
-    lines = []
-    for y in range(rows):
-        cells = [
-            (draw.choice(["Coupon", "Gift", "漢字"]), 2),
-            (str(draw.randrange(10**6)), 20),
-            (draw.choice("ab"), 33),
-        ]
-        look, line = draw.choice(LOOKS[1:4]), ""
-        for (words, x), is_coloured in zip([*cells, (f"{draw.randrange(99):>2} %", 50)], (1, 0, 0, 1), strict=True):
-            line += " " * (x - len(cells_of(line))) + (f"\x1b[{look}m{words}\x1b[0m" if is_coloured else words)
-        lines.append(f"\x1b[{y + 1};1H{line}{' ' * (columns - len(cells_of(line)))}")
-    return "".join(lines)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_a_table_by_tabs_shows_the_same_in_fewer_bytes(seed: int) -> None:
-    draw = random.Random(seed)
-    whole, lean = Emulator(60, 20), Emulator(60, 20)
-    tabbed, plain = Picture(60, 20, erases=True, sets_stops=True), Picture(60, 20, erases=True)
-    sent = dict.fromkeys((tabbed, plain), 0)
-    for _ in range(3):
-        frame = table_of(draw, 20)
-        whole.stream.feed(frame)
-        for picture in sent:
-            picture.put(frame)
-            changes = picture.changes()
-            sent[picture] += len(changes)
-            if picture is tabbed:
-                lean.stream.feed(changes)
-        assert lean.cells() == whole.cells()
-    assert {2, 20, 33, 50} <= set(tabbed.stops) == lean.screen.tabstops
-    assert sent[tabbed] < sent[plain] * 0.9
-
-
-def test_what_a_tab_comes_near_to_is_written_with_what_stands_before_it() -> None:
-    picture = Picture(60, 20, erases=True, sets_stops=True)
-    picture.put("".join(f"\x1b[{y + 1};1H{'  a':<20}{'12':<20}{'c':<20}" for y in range(20)))
-    picture.changes()
-    assert picture.stops == (2, 20, 40)
-    picture.put("\x1b[1;22Hx\x1b[1;41Hd\x1b[2;41Hd\x1b[1;1H")
-    assert picture.changes() == "\x1b[H\t\t1x\td\v\bd\x1b[H"
 
 
 def test_what_is_erased_comes_before_what_is_written_over_it() -> None:
@@ -284,25 +236,6 @@ def test_the_way_to_a_place_is_the_shortest(start: tuple[int, int] | None, goal:
     assert jump(start, goal, 10) == way
 
 
-@pytest.mark.parametrize(
-    ("start", "goal", "way"),
-    [
-        (None, (20, 4), "\x1b[5H\t"),
-        ((2, 4), (20, 4), "\t"),
-        ((2, 4), (19, 4), "\t\b"),
-        ((2, 4), (21, 4), "\t\x1b[C"),
-        ((20, 4), (33, 4), "\t"),
-        ((50, 4), (20, 5), "\v\r\t"),
-        ((50, 4), (33, 9), "\x1b[5B\r\t\t"),
-        ((50, 4), (58, 4), "\x1b[8C"),
-        ((70, 4), (33, 4), "\r\t\t"),
-        ((70, 4), (69, 4), ""),
-    ],
-)
-def test_tabs_are_a_way(start: tuple[int, int] | None, goal: tuple[int, int], way: str) -> None:
-    assert jump(start, goal, 70, (20, 33)) == way
-
-
 class SlowTerminal:
     """Takes nothing until it is let go."""
 
@@ -362,37 +295,6 @@ def test_what_other_writers_may_have_changed_is_sent_anew(words: str, is_forgott
     output.write(words)
     output.flush()
     assert output.frame(frame, 9, 1) == ("\x1b[H\x1b[mone" if is_forgotten else "")
-
-
-def test_tab_stops_are_as_usual_where_the_terminal_is_given_back() -> None:
-    terminal, emulator = SlowTerminal(), Emulator(60, 20)
-    terminal.is_free.set()
-    output = LeanOutput(terminal, Abilities(erases=True, stops=True))
-    output.write(output.frame(table_of(random.Random(1), 20), 60, 20))
-    output.flush()
-    emulator.stream.feed("".join(terminal.sent))
-    assert emulator.screen.tabstops >= {2, 20, 33, 50}
-    terminal.sent.clear()
-    output.write("\x1b[?1049l")
-    emulator.stream.feed("".join(terminal.sent))
-    assert emulator.screen.tabstops == {8, 16, 24, 32, 40, 48, 56}
-    terminal.sent.clear()
-    output.write("\x1b[?1049l")
-    assert terminal.sent == ["\x1b[?1049l"]
-
-
-def test_tab_stops_are_left_alone_where_the_system_makes_blanks_of_tabs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "xterm-256color")
-    master, terminal = pty.openpty()
-    try:
-        assert abilities(terminal) == Abilities(erases=True, stops=True)
-        modes = termios.tcgetattr(terminal)
-        modes[1] |= termios.TAB3
-        termios.tcsetattr(terminal, termios.TCSANOW, modes)
-        assert abilities(terminal) == Abilities(erases=True, stops=False)
-    finally:
-        os.close(master)
-        os.close(terminal)
 
 
 def test_after_a_change_of_size_that_led_back_all_is_sent_again() -> None:
