@@ -1,4 +1,4 @@
-"""Tab stops at the columns of a table are the way from one to the next, and as usual where the terminal is given back."""
+"""Tab stops at the columns of a table lead from one to the next, and are as usual where the terminal is given back."""
 
 import os
 import pty
