@@ -301,7 +301,7 @@ class Pen:
 def shortest(pieces: list[Piece], pen: Pen, *, sets_stops: bool = False) -> Pen:
     """The pen after it wrote all pieces of lines: in their order, or one look after another where that is shorter.
 
-    It may set the tab stops for that, where the pen `sets_stops`.
+    With `sets_stops` it may set the terminal's tab stops for that.
     """
     is_many = len(pieces) >= _MANY
     orders = [] if is_many else [pieces]
