@@ -1,5 +1,7 @@
 """A terminal that is sent text, cell by cell with all looks."""
 
+from typing import Any
+
 import pyte
 from rich.cells import cell_len
 
@@ -7,7 +9,11 @@ Cells = list[list[tuple[str, ...]]]
 
 
 class Screen(pyte.Screen):
-    """As terminals do, not as pyte does: half of a wide character that is written over takes the other half along."""
+    """As terminals do, not as pyte does.
+
+    Half of a wide character that is written over takes the other half along, and what is erased takes on the background
+    even where nothing was written before.
+    """
 
     def draw(self, data: str) -> None:
         for letter in data:
@@ -16,6 +22,12 @@ class Screen(pyte.Screen):
                 for x in (first, first + size):
                     self._part(x)
             super().draw(letter)
+
+    def erase_in_display(self, how: int = 0, *args: Any, **options: Any) -> None:
+        super().erase_in_display(how, *args, **options)
+        if how == 2:
+            for y in range(self.lines):
+                self.buffer[y].update(dict.fromkeys(range(self.columns), self.cursor.attrs))
 
     def _part(self, x: int) -> None:
         row = self.buffer[self.cursor.y]

@@ -3,7 +3,7 @@
 import contextlib
 import re
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui.shell.wire.picture import Picture
 
@@ -20,20 +20,44 @@ _TORN_FROM = 512
 """Bytes of a frame that a terminal may show in parts."""
 
 
-def erases_with_background() -> bool:
-    """Whether this terminal does, as its description says (terminfo: bce). Without one, no."""
+class Abilities(NamedTuple):
+    """What a terminal is known to do.
+
+    Attributes:
+        erases: it erases with the background it is told.
+        stops: its tab stops may be set.
+    """
+
+    erases: bool = False
+    stops: bool = False
+
+
+def abilities(terminal: int) -> Abilities:
+    """Those of this terminal, as its description says (terminfo: bce, ht, hts, tbc). Without one, none."""
     try:
         import curses
+        import termios
 
         curses.setupterm()
-        return curses.tigetflag("bce") > 0
+        words = [curses.tigetstr(name) for name in ("ht", "hts", "tbc")]
+        # A system that makes blanks of tabs would write over what is there.
+        reach = not termios.tcgetattr(terminal)[1] & getattr(termios, "TABDLY", getattr(termios, "TAB3", 0))
+        return Abilities(curses.tigetflag("bce") > 0, reach and words == [b"\t", b"\x1bH", b"\x1b[3g"])
     except Exception:
-        # `curses.error` can only be named where the module is there.
-        return False
+        # `curses.error` and `termios.error` can only be named where the modules are there.
+        return Abilities()
+
+
+def _usual_stops(columns: int) -> str:
+    """Tab stops as every terminal has them at first; by themselves, and for more columns (DECST8C) where it can."""
+    return "\r\x1b[3g" + "\x1b[8C\x1bH" * ((columns - 1) // 8) + "\x1b[?5W"
 
 
 class Changes(str):
     """What a frame changes."""
+
+
+_NONE = Abilities()
 
 
 class LeanOutput:
@@ -45,19 +69,18 @@ class LeanOutput:
 
     Args:
         target: a text file, the terminal.
-
-        erases: whether it erases with the background it is told.
+        can: what it is known to do.
 
     Attributes:
         marks: whether the terminal takes marks around a frame.
     """
 
-    def __init__(self, target: Any, *, erases: bool = False) -> None:
-        self._target, self._erases = target, erases
+    def __init__(self, target: Any, can: Abilities = _NONE) -> None:
+        self._target, self._can = target, can
         self._picture = Picture(0, 0)
         self._lock = Lock()
         self._queued = 0
-        self._is_sending = self._is_due = self._is_doubtful = False
+        self._is_sending = self._is_due = self._is_doubtful = self._has_stops = False
         self.marks = False
 
     def frame(self, data: str, columns: int, rows: int, *, shows_caret: bool = True) -> Changes:
@@ -70,7 +93,7 @@ class LeanOutput:
         """
         with self._lock:
             if (columns, rows) != (self._picture.columns, self._picture.rows):
-                self._picture, self._is_doubtful = Picture(columns, rows, erases=self._erases), False
+                self._picture, self._is_doubtful = Picture(columns, rows, *self._can), False
             self._picture.shows_caret = shows_caret
             self._picture.put(data)
             self._is_due = True
@@ -100,6 +123,7 @@ class LeanOutput:
         if self._queued or not self._is_due:
             return Changes()
         changes, self._is_due = self._picture.changes(), False
+        self._has_stops = self._has_stops or bool(self._picture.stops)
         is_torn = self.marks and len(changes) >= _TORN_FROM
         return Changes(f"{SYNC_START}{changes}{SYNC_END}" if is_torn else changes)
 
@@ -116,9 +140,10 @@ class LeanOutput:
         self._send(before)
         # Nothing is known of the terminal before the first frame, and that need not wait for the pattern.
         if self._picture.columns and not re.fullmatch(_HARMLESS, text):
-            self._send(_PLAIN_LOOK)
             with self._lock:
-                self._picture = Picture(0, 0)
+                stops = _usual_stops(self._picture.columns) if self._has_stops else ""
+                self._picture, self._has_stops = Picture(0, 0), False
+            self._send(f"{stops}{_PLAIN_LOOK}")
         self._send(text)
         return len(text)
 

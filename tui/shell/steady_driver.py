@@ -19,7 +19,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from tui.kit.messages import TerminalLost
-from tui.shell.output import SYNC_END, SYNC_START, Changes, LeanOutput, erases_with_background
+from tui.shell.output import SYNC_END, SYNC_START, Changes, LeanOutput, abilities
 from tui.shell.signals import has_job_control
 from tui.shell.wire.cells import NotUnderstood
 from tui.shell.wire.picture import IS_FRAME
@@ -50,7 +50,7 @@ class SteadyDriver(LinuxDriver):
 
     def __init__(self, app: App[None], **options: Any) -> None:
         super().__init__(app, **options)
-        self._lean = LeanOutput(self._file, erases=erases_with_background())
+        self._lean = LeanOutput(self._file, abilities(self.fileno))
         output: Any = self._lean
         self._file = output
         self._is_suspended = self._is_reading = False

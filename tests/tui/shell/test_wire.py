@@ -54,7 +54,7 @@ def test_changes_lead_to_the_same_cells_as_whole_frames(seed: int) -> None:
     whole, lean, picture = (
         Emulator(columns, rows),
         Emulator(columns, rows),
-        Picture(columns, rows, erases=draw.random() < 0.5),
+        Picture(columns, rows, draw.random() < 0.5, draw.random() < 0.5),
     )
     lines = [line_of(draw, columns) for _ in range(40)]
     start = 0
@@ -80,6 +80,15 @@ def test_changes_lead_to_the_same_cells_as_whole_frames(seed: int) -> None:
     assert picture.changes() == ""
 
 
+def test_a_letter_between_blanks_keeps_its_look() -> None:
+    picture, terminal = Picture(4, 1), Emulator(4, 1)
+    for words in ("●é●\x1b[1mb\x1b[0m", " é "):
+        picture.put(f"\x1b[1;1H{words}")
+        terminal.stream.feed(picture.changes())
+    assert terminal.screen.display == [" é b"]
+    assert not terminal.screen.buffer[0][1].bold
+
+
 def test_what_is_erased_comes_before_what_is_written_over_it() -> None:
     picture, terminal = Picture(40, 1, erases=True), Emulator(40, 1)
     for words in (" " + "x" * 39, " ab        cd        ef        gh".ljust(40)):
@@ -101,11 +110,12 @@ def test_a_scrolled_line_is_a_move() -> None:
     assert re.fullmatch(r"\x1b\[3;22r\x1b\[3H\x1b\[M\x1b\[r\x1b\[22Hw +218 +\v\v", picture.changes())
 
 
-def test_blanks_to_the_end_are_erased_where_the_terminal_keeps_their_background() -> None:
-    for erases, blanks in ((True, "\x1b[K\x1b[7C"), (False, " " * 8)):
+def test_a_screen_that_may_show_anything_is_erased_where_the_terminal_keeps_the_background() -> None:
+    for erases, blanks in ((True, "\x1b[7C"), (False, " " * 8)):
         picture = Picture(10, 1, erases=erases)
         picture.put("\x1b[1;1H\x1b[1;48;5;4mab\x1b[0m\x1b[48;5;4m        \x1b[0m")
-        assert picture.changes() == f"\x1b[H\x1b[0;1;48;5;4mab{blanks}"
+        start = "\x1b[0;48;5;4m\x1b[2J\x1b[H\x1b[1m" if erases else "\x1b[H\x1b[0;1;48;5;4m"
+        assert picture.changes() == f"{start}ab{blanks}"
 
 
 def test_long_blanks_in_a_line_are_erased_and_jumped_over() -> None:
@@ -214,7 +224,9 @@ def test_after_a_character_of_doubtful_width_the_place_is_absolute(words: str) -
         ((9, 4), (0, 5), "\v\r"),
         ((9, 4), (9, 6), "\v\v"),
         ((9, 4), (1, 5), "\v\x1b[2G"),
-        ((9, 5), (9, 4), "\x1b[5;10H"),
+        ((9, 5), (9, 4), "\x1b[A"),
+        ((9, 9), (8, 4), "\x1b[5A\b"),
+        ((3, 4), (3, 10), "\x1b[6B"),
         ((10, 4), (9, 5), "\v"),
         ((10, 4), (7, 4), "\x1b[8G"),
         ((10, 4), (0, 4), "\r"),

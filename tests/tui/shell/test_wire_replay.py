@@ -7,7 +7,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 
 from tests.support.app_host import HOSTILE, DemoHost, name_campaigns, press, settle
 from tests.support.emulator import Emulator
-from tui.shell.output import LeanOutput
+from tui.shell.output import Abilities, LeanOutput
 from tui.shell.wire.picture import IS_FRAME
 from widgets.frame.too_small import TooSmall
 
@@ -33,7 +33,7 @@ class Terminals:
     def __init__(self, size: tuple[int, int]) -> None:
         self._resize(size)
         self._sent: list[str] = []
-        self._output = LeanOutput(self, erases=True)
+        self._output = LeanOutput(self, Abilities(erases=True, stops=True))
         self.frames = self.bytes_whole = self.bytes_lean = 0
 
     def _resize(self, size: tuple[int, int]) -> None:

@@ -31,6 +31,8 @@ Cell = tuple[str, Look]
 
 doubtful: set[str] = set()
 """Characters met so far about whose width terminals disagree: joined ones, emoji, wide symbols. All know ideographs."""
+_single: set[str] = set()
+"""Characters met so far that take one cell everywhere."""
 
 
 class NotUnderstood(Exception):
@@ -78,6 +80,9 @@ def _add(cells: list[Cell], words: str, look: Look) -> None:
         return
     before = len(cells)
     for letter in words:
+        if letter in _single:
+            cells.append((letter, look) if letter != " " else blank)
+            continue
         size = cell_len(letter)
         if size == 0:
             if len(cells) == before:
@@ -92,6 +97,8 @@ def _add(cells: list[Cell], words: str, look: Look) -> None:
             continue
         if ord(letter) >= _EMOJI or (size == 2 and ord(letter) < _IDEOGRAPHS):
             doubtful.add(letter)
+        elif size == 1:
+            _single.add(letter)
         cells.append((letter, look) if letter != " " else blank)
         if size == 2:
             cells.append(("", look))

@@ -2,12 +2,27 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from tui.shell.wire.cells import Cell
 
+
+class Half(NamedTuple):
+    """Half of a line: which one, its text, the background it begins with, and how many letters it has."""
+
+    number: int
+    words: str
+    back: str
+    letters: int
+
+
+Halves = tuple[Half, ...]
+_letter = itemgetter(0)
 _SAME_LINES = 8
-"""Of lines with one text, so many places are looked at."""
+"""Of halves of lines with one text, so many places are looked at."""
+_LETTERS = 24
+"""So many letters a move must bring: about what it costs."""
 
 
 class Move(NamedTuple):
@@ -18,33 +33,45 @@ class Move(NamedTuple):
     lines: int
 
 
-def best_move(
-    old: Sequence[Sequence[Cell | None]], new: Sequence[Sequence[Cell | None]], top: int, bottom: int
-) -> Move | None:
-    """The move that brings most lines between `top` and `bottom` to their place; None where it would not pay."""
-    before = [_words(old[y]) for y in range(top, bottom + 1)]
-    after = [_words(new[y]) for y in range(top, bottom + 1)]
-    places: dict[str, list[int]] = {}
-    for y, words in enumerate(before):
-        if words:
-            places.setdefault(words, []).append(y)
+def best_move(before: Sequence[Halves], after: Sequence[Halves]) -> Move | None:
+    """The move that brings most letters of some lines to their place; None where it would not pay."""
+    places: dict[Half, list[int]] = {}
+    for y, halves in enumerate(before):
+        for half in halves:
+            places.setdefault(half, []).append(y)
     votes: Counter[int] = Counter()
-    for y, words in enumerate(after):
-        votes.update(place - y for place in places.get(words, ())[:_SAME_LINES])
-    stay = votes.pop(0, 0)
+    for y, halves in enumerate(after):
+        for half in halves:
+            if half not in before[y]:
+                for place in places.get(half, ())[:_SAME_LINES]:
+                    votes[place - y] += half.letters
     if not votes:
         return None
-    lines, count = max(votes.items(), key=lambda vote: (vote[1], -abs(vote[0])))
-    if count < max(2, stay + 2):
-        return None
+    lines = max(votes, key=lambda way: (votes[way], -abs(way)))
     # What stands still around the lines that move stays out of it.
-    moving = [
-        y for y, words in enumerate(after) if words and 0 <= y + lines < len(before) and words == before[y + lines]
-    ]
-    ends = [moving[0], moving[0] + lines, moving[-1], moving[-1] + lines]
-    return Move(top + min(ends), top + max(ends), lines)
+    come = [y for y, halves in enumerate(after) if 0 <= y + lines < len(before) and _gain(halves, before, y, lines) > 0]
+    if not come:
+        return None
+    first, last = min(come[0], come[0] + lines), max(come[-1], come[-1] + lines)
+    gain = sum(_gain(after[y], before, y, lines) for y in range(first, last + 1))
+    return Move(first, last, lines) if gain >= _LETTERS else None
 
 
-def _words(row: Sequence[Cell | None]) -> str:
-    """The text of a line without its last cell, where a scrollbar may stand."""
-    return "".join([cell[0] for cell in row[:-1] if cell]).strip()
+def _gain(halves: Halves, before: Sequence[Halves], y: int, lines: int) -> int:
+    """Letters that a move brings to a line, less those that it takes away."""
+    there = before[y + lines] if 0 <= y + lines < len(before) else ()
+    return sum([half.letters * ((half in there) - (half in before[y])) for half in halves])
+
+
+def halves_of(row: Sequence[Cell | None]) -> Halves:
+    """The halves of a line that are not blank, without the last cell, where a scrollbar may stand."""
+    middle = len(row) // 2
+    found = []
+    for number, cells in enumerate((row[:middle], row[middle:-1])):
+        try:
+            words = "".join(map(_letter, cells)).strip()  # type: ignore[arg-type]
+        except TypeError:
+            words = "".join([cell[0] for cell in cells if cell]).strip()
+        if words:
+            found.append(Half(number, words, cells[0][1].back if cells[0] else "", len(words) - words.count(" ")))
+    return tuple(found)

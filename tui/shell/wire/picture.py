@@ -5,14 +5,16 @@ elsewhere, which the terminal moves by itself (VT102: scrolling region, delete a
 """
 
 import re
+from collections import Counter
 
-from tui.shell.wire.cells import UNSURE, Cell, cells_of
-from tui.shell.wire.moves import Move, best_move
+from tui.shell.wire.cells import UNSURE, Cell, Look, cells_of
+from tui.shell.wire.moves import Halves, Move, best_move, halves_of
 from tui.shell.wire.pieces import EMPTY, Pen, Piece, Row, changed_pieces, is_doubtful, shortest, whole_line
-from tui.shell.wire.places import Place
+from tui.shell.wire.places import Place, Stops
 
 IS_FRAME = re.compile(r"\x1b\[\d+;\d+H").match
 _PLACE = re.compile(r"\x1b\[(\d+);(\d+)H|\n")
+_ERASE_ALL = "\x1b[2J"
 _LINES_OF_A_MOVE = 3
 """More lines than these must have changed before a move is looked for."""
 
@@ -23,16 +25,22 @@ class Picture:
     Args:
         columns, rows: the size.
         erases: whether the terminal erases with the background it is told (terminfo: bce).
+        sets_stops: whether its tab stops may be set (terminfo: ht, hts, tbc).
 
     Attributes:
+        stops: the tab stops that were set.
         shows_caret: whether it matters where the terminal's own cursor is, as where text is typed.
     """
 
-    def __init__(self, columns: int, rows: int, *, erases: bool = False) -> None:
-        self.columns, self.rows, self._erases = columns, rows, erases
+    def __init__(self, columns: int, rows: int, erases: bool = False, sets_stops: bool = False) -> None:
+        self.columns, self.rows, self._erases, self._sets_stops = columns, rows, erases, sets_stops
+        self.stops: Stops = ()
         self._wanted: list[Row] = [[None] * columns for _ in range(rows)]
         self._shown: list[Row] = [[None] * columns for _ in range(rows)]
+        self._halves: dict[int, Halves] = {}
+        """Of shown lines, those that were looked at."""
         self._touched: set[int] = set()
+        self._is_unknown = True
         self._caret: Place | None = None
         self.shows_caret = True
         self._look = UNSURE
@@ -41,8 +49,9 @@ class Picture:
     def forget_shown(self) -> None:
         """The terminal may show anything: all of it is due."""
         self._shown = [[None] * self.columns for _ in range(self.rows)]
-        self._touched = set(range(self.rows))
-        self._look, self._place = UNSURE, None
+        self._halves.clear()
+        self._touched, self._is_unknown = set(range(self.rows)), True
+        self._look, self._place, self.stops = UNSURE, None, ()
 
     def put(self, frame: str) -> None:
         """Draw a frame of Textual's over what is wanted: places, looks and text.
@@ -82,21 +91,22 @@ class Picture:
 
     def changes(self) -> str:
         """What to send so that the terminal shows what is wanted; "" when it does."""
-        pen = Pen(self.columns, self._look, self._place)
+        pen = Pen(self.columns, self._look, self._place, self.stops)
+        is_new = self._is_unknown and self._clear(pen)
         due = sorted(y for y in self._touched if self._shown[y] != self._wanted[y])
         self._touched.clear()
-        if len(due) > _LINES_OF_A_MOVE:
-            move = best_move(self._shown, self._wanted, due[0], due[-1])
-            if move is not None:
-                pen.out.append(self._move(move))
-                pen.place = None
-                due = [y for y in range(due[0], due[-1] + 1) if self._shown[y] != self._wanted[y]]
+        lines, halves = range(0), list[Halves]()
+        if len(due) > _LINES_OF_A_MOVE and not is_new:
+            lines = range(due[0], due[-1] + 1)
+            halves = [halves_of(self._wanted[y]) for y in lines]
+            due = self._moved(due, halves, pen)
         pen = self._draw(due, pen)
+        self._halves.update(zip(lines, halves, strict=True))
         caret = self._caret if self.shows_caret else None
         if caret is not None:
             pen.go_to(caret)
         pen.wear(pen.look._replace(link=""))
-        self._look, self._place = pen.look, pen.place
+        self._look, self._place, self.stops = pen.look, pen.place, pen.stops
         return "".join(pen.out)
 
     def _draw(self, due: list[int], pen: Pen) -> Pen:
@@ -108,7 +118,32 @@ class Picture:
             else:
                 pieces += changed_pieces(y, old, new, erases=self._erases)
             self._shown[y] = new.copy()
-        return shortest(pieces, pen)
+            self._halves.pop(y, None)
+        return shortest(pieces, pen, sets_stops=self._sets_stops)
+
+    def _clear(self, pen: Pen) -> bool:
+        """Erase a screen that may show anything with the background of most lines, if it is wanted as a whole."""
+        self._is_unknown = False
+        if not self._erases or not all(map(all, self._wanted)):
+            return False
+        backs = Counter(row[0][1].back for row in self._wanted if row and row[0])
+        blank = Look(back=backs.most_common(1)[0][0])
+        pen.wear(blank)
+        pen.out.append(_ERASE_ALL)
+        self._shown = [[(" ", blank)] * self.columns for _ in range(self.rows)]
+        self._halves.clear()
+        return True
+
+    def _moved(self, due: list[int], after: list[Halves], pen: Pen) -> list[int]:
+        """Let the terminal move lines that are elsewhere now. Returns the lines due then."""
+        top, lines = due[0], range(due[0], due[-1] + 1)
+        before = [halves_of(self._shown[y]) if y not in self._halves else self._halves[y] for y in lines]
+        move = best_move(before, after)
+        if move is None:
+            return due
+        pen.out.append(self._move(move._replace(first=top + move.first, last=top + move.last)))
+        pen.place = None
+        return [y for y in lines if self._shown[y] != self._wanted[y]]
 
     def _move(self, move: Move) -> str:
         first, last, lines = move
