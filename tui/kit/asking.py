@@ -12,7 +12,6 @@ from textual.worker import Worker
 
 from store.queries.question import Question
 from tui.kit.error_words import words_of
-from widgets.frame.states import Notice, StatePanel
 from widgets.messages import FieldMessage
 
 Answer = TypeVar("Answer")
@@ -29,14 +28,6 @@ class LoadFailed(FieldMessage):
     """
 
     reason: str
-
-
-class FailurePanel(StatePanel):
-    """Why a place is empty, over all of it; what lies below keeps its state and the keys."""
-
-    DEFAULT_CSS = """
-    FailurePanel { dock: top; width: 100%; height: 100%; background: $background; }
-    """
 
 
 def ask(
@@ -110,6 +101,10 @@ async def _call(handler: Callable[[Any], Any], value: object) -> None:
 
 def cover(container: Widget, why: str, key: str = "", title: str = UNREADABLE, action: str = READ_AGAIN) -> None:
     """Show over a container why there is nothing in it; what was shown for the same key is replaced."""
+    # Late: most caches can be read.
+    from tui.kit.failure_panel import FailurePanel
+    from widgets.frame.states import Notice
+
     data = Notice("error", title, why, action)
     try:
         container.query_one(f"#{_id_of(key)}", FailurePanel).show(data)

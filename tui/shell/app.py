@@ -35,7 +35,7 @@ from tui.shell.syncing import Syncs
 from tui.shell.theme import THEMES
 from widgets.frame.compositor import HoldsFrames
 from widgets.frame.key_line import KeyLine
-from widgets.frame.too_small import TooSmall
+from widgets.frame.least_size import is_too_small
 from widgets.keys.command_table import key_words
 from widgets.text import glyphs, safe
 from widgets.text.ascii_filter import line_filters
@@ -43,7 +43,7 @@ from widgets.text.ascii_filter import line_filters
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
-class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames):
+class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames, App[None]):
     """Voucherify campaigns in a terminal.
 
     Args:
@@ -172,7 +172,7 @@ class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames):
 
     def _name_keys(self, screen: Screen[object]) -> None:
         """Give a dialog a line of its own keys: it covers that of the screen below, whose keys do not work now."""
-        if screen.is_modal and not isinstance(screen, TooSmall) and not screen.query(KeyLine):
+        if screen.is_modal and not is_too_small(self.size) and not screen.query(KeyLine):
             screen.call_later(self._give_key_line, screen)
 
     async def _give_key_line(self, screen: Screen[Any]) -> None:
@@ -299,4 +299,8 @@ class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames):
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:
-        TooSmall.follow(self, event.size)
+        if is_too_small(event.size) or (self.screen_stack and self.screen.is_modal):
+            # Late: most terminals have room.
+            from widgets.frame.too_small import TooSmall
+
+            TooSmall.follow(self, event.size)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal, Self
 
-from textual.app import App
 from textual.notifications import Notification, Notifications
 from textual.screen import Screen
 
+from widgets.app_part import AppPart
 from widgets.text import cell_fit, cell_width, glyphs
 
 _REQUEST = re.compile(r"(.*) (Request id \S+)").fullmatch
@@ -29,7 +29,7 @@ class _NoneTwice(Notifications):
         return super().add(notification)
 
 
-class NoticesAfterDialogs(App[None]):
+class NoticesAfterDialogs(AppPart):
     """An app whose notices are one line each and wait while a dialog is open.
 
     `ToastHolder`s of dialogs are hidden by its CSS.

@@ -1,10 +1,11 @@
 """Styles are parsed once for each theme. Textual parses all anew, twice, for the first look at a mode."""
 
-from textual.app import App
 from textual.theme import Theme
 
+from widgets.app_part import AppPart
 
-class ParsesOnce(App[None]):
+
+class ParsesOnce(AppPart):
     """An app whose styles are parsed again only when the theme changes. A screen gets them when it is shown."""
 
     _has_theme = False

@@ -4,7 +4,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import App
 
 from tui.kit.asking import ask
 from tui.kit.messages import CacheChanged, CacheFingerprint, SyncFinished, SyncProgressed, SyncRequested
@@ -13,13 +12,14 @@ from tui.kit.services import AppServices
 from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME
 from tui.sync.cache_watch import inspect_cache
 from tui.sync.controller import SyncController
+from widgets.app_part import AppPart
 from widgets.text import safe
 
 if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
 
-class Syncs(App[None]):
+class Syncs(AppPart):
     """The part of the app that runs its one sync, keeps requests for the next one, and tells screens of new data."""
 
     services: AppServices

@@ -10,8 +10,10 @@ from textual.app import App
 from textual.geometry import Region
 from textual.strip import Strip
 
+from widgets.app_part import AppPart
 
-class HoldsFrames(App[None]):
+
+class HoldsFrames(AppPart):
     """An app that tells whether a batch of updates holds its frames back."""
 
     _batches = 0

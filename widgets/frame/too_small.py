@@ -6,12 +6,10 @@ from textual.app import App, ComposeResult
 from textual.geometry import Size
 from textual.screen import ModalScreen
 
+from widgets.frame.least_size import LEAST_HEIGHT, LEAST_WIDTH, is_too_small
 from widgets.text import cell_fit
 from widgets.text.lines import Line, LineWidget
 from widgets.text.wrap import wrap_cells
-
-LEAST_WIDTH = 60
-LEAST_HEIGHT = 12
 
 
 class TooSmall(ModalScreen[None]):
@@ -59,8 +57,3 @@ class RoomRequest(LineWidget):
         lines: list[Line] = [((cell_fit(part, width, "center"), "text"),) for part in wrap_cells(words, width)]
         above = max(0, ((height or size.height) - len(lines)) // 2)
         return [*[()] * above, *lines]
-
-
-def is_too_small(size: Size) -> bool:
-    """Whether a screen of that size is covered."""
-    return size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT

@@ -4,7 +4,7 @@ import random
 
 import pytest
 from textual._compositor import Compositor
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Region
 from textual.screen import Screen
@@ -66,7 +66,7 @@ class Layers(Screen[None]):
         return [line.crop(crop.x, crop.right).simplify() for line in lines]
 
 
-class Host(HoldsFrames):
+class Host(HoldsFrames, App[None]):
     def on_mount(self) -> None:
         self.push_screen(Layers())
 

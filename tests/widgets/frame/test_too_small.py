@@ -6,7 +6,8 @@ from textual.widgets import Input
 
 from tests.support.hosting import hosted, text_of
 from widgets.dialog.picker import Picker, PickerItem
-from widgets.frame.too_small import RoomRequest, TooSmall, is_too_small
+from widgets.frame.least_size import is_too_small
+from widgets.frame.too_small import RoomRequest, TooSmall
 
 
 class Shrinking(App[None]):
