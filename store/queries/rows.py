@@ -31,7 +31,7 @@ from store.queries.row_views import (
     contains,
     table_view,
 )
-from store.queries.row_walk import ALL, Clause, Walk, both, gathered
+from store.queries.row_walk import ALL, Clause, Walk, both, gathered, shared
 from store.ref import Scope
 
 __all__ = [
@@ -155,7 +155,7 @@ class RowList:
         if not keep[0] and self._sort not in _STEADY:
             # Such rows move while they are looked at: the ids of all of them are kept.
             keep = ALL
-        return Walk(self.view.table, both(*parts), column, self._descending, keep)
+        return shared(self.reader, Walk(self.view.table, both(*parts), column, self._descending, keep))
 
     def _is_found_by_index(self, condition: Condition) -> bool:
         """Whether the few rows that meet a condition are found without a walk."""
