@@ -218,6 +218,17 @@ def shared(reader: Reader, walk: Walk) -> Walk:
         return walks.setdefault((walk.table, condition, tuple(values), walk.column, walk.descending), walk)
 
 
+def rows_before(column: str, rowid: int, value: Any, *, descending: bool) -> list[Clause]:
+    """Clauses of which one holds for each row before another; missing values are the lowest."""
+    if descending:
+        if value is None:
+            return [(f"{column} is not null", []), (f"{column} is null and t.rowid > ?", [rowid])]
+        return [(f"{column} >= ? and ({column} > ? or t.rowid > ?)", [value, value, rowid])]
+    if value is None:
+        return [(f"{column} is null and t.rowid < ?", [rowid])]
+    return [(f"{column} is null", []), (f"{column} <= ? and ({column} < ? or t.rowid < ?)", [value, value, rowid])]
+
+
 def both(*parts: Clause) -> Clause:
     """All of some conditions; those that are "" hold."""
     said = [part for part in parts if part[0]]

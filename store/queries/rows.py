@@ -9,17 +9,19 @@ first asked: rows that another process adds meanwhile shift nothing out of place
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
+from store.cache.columns import ColumnKind
 from store.cache.registry import TABLES
 from store.folding import fold
 from store.queries.names import NAME_COLUMNS
 from store.queries.reader import Reader
 from store.queries.row_candidates import candidates
+from store.queries.row_tops import Tops
 from store.queries.row_views import (
     METADATA_LEAVES,
     OF_CAMPAIGN,
@@ -31,7 +33,7 @@ from store.queries.row_views import (
     contains,
     table_view,
 )
-from store.queries.row_walk import ALL, Clause, Walk, both, gathered, shared
+from store.queries.row_walk import ALL, Clause, Walk, both, gathered, rows_before, shared
 from store.ref import Scope
 
 __all__ = [
@@ -64,6 +66,7 @@ class RowList:
         conditions: further restrictions.
         sort: column name; the view's own by default.
         descending: direction; the view's own by default.
+        newest: the highest row id that is listed; the highest there is when first asked, by default.
     """
 
     reader: Reader
@@ -75,10 +78,10 @@ class RowList:
     descending: bool | None = None
     meant: tuple[tuple[Condition, ...], ...] = ()
     named: Mapping[str, str] = field(default_factory=dict)
+    newest: int | None = None
     _near: "array[int] | None" = field(default=None, init=False, repr=False)
     _near_start: int = field(default=0, init=False, repr=False)
     _order: "array[int] | None" = field(default=None, init=False, repr=False)
-    _top: int | None = field(default=None, init=False, repr=False)
     _is_looked_up: bool = field(default=False, init=False, repr=False)
 
     def _where(self, conditions: tuple[Condition, ...] | None = None) -> Clause:
@@ -132,14 +135,14 @@ class RowList:
         if not self.view.stored:
             return where, values
         self._hold()
-        return f"{where} {'and' if where else 'where'} {_HELD}", [*values, self._top]
+        return f"{where} {'and' if where else 'where'} {_HELD}", [*values, self.newest]
 
     def _hold(self) -> int:
         """The highest row id when the list was first asked."""
-        if self._top is None:
+        if self.newest is None:
             query = f'select coalesce(max(rowid), 0) from "{self.view.table}"'
-            self._top = int(self.reader.connection.execute(query).fetchone()[0])
-        return self._top
+            self.newest = int(self.reader.connection.execute(query).fetchone()[0])
+        return self.newest
 
     @cached_property
     def _walk(self) -> Walk | None:
@@ -200,18 +203,30 @@ class RowList:
         direction = "desc" if self._descending else "asc"
         # An index in another order than the rows lie in would have each of them fetched from somewhere else in the
         # file, ten times slower than reading all and sorting what is left: the plus keeps SQLite from taking it.
-        plus = "+" if self.view.plain and self._sort != self.view.sort and not self._in_order else ""
+        is_scattered = self.view.plain and self._sort != self.view.sort and not self._in_order
+        plus = "+" if is_scattered and not self._leads else ""
         return f" order by {plus}{self.view.columns[self._sort]} {direction}, t.rowid {direction}"
 
     @property
     def _in_order(self) -> bool:
         """Whether an index has the rows of the scope in this order."""
-        if not self.view.plain or self.view.columns[self._sort] != f't."{self._sort}"':
-            return False
-        spec = TABLES[self.view.table]
+        return self.view.plain and any(left == [] for left in self._indexed)
+
+    @property
+    def _indexed(self) -> Iterator[list[str]]:
+        """Of each index that has the rows of the scope in this order, by what it orders rows of equal values."""
         narrowed = [clause for clause, _ in self.view.narrowed(self.scope)]
-        return any([f't."{name}" = ?' for name in index[:-1]] == narrowed and index[-1] == self._sort
-                   for index in spec.indexes)  # fmt: skip
+        for index in [("id",), *TABLES[self.view.table].indexes]:
+            wanted = [*narrowed, f"{self.view.columns[self._sort]} = ?"]
+            clauses = ["t.id = ?" if name == "id" else f't."{name}" = ?' for name in index]
+            if clauses[: len(wanted)] == wanted:
+                yield clauses[len(wanted) :]
+
+    @property
+    def _leads(self) -> bool:
+        """Whether an index alone tells which rows come first, but for the order of equal ones."""
+        plain = self.view.plain and not self.text and not self.view.where
+        return plain and all(one == PRESENT for one in self.conditions) and any(True for _ in self._indexed)
 
     @property
     def is_whole(self) -> bool:
@@ -276,6 +291,9 @@ class RowList:
         self._look_up()
         if self._order is None and self._walk is not None:
             return self._by_rowid(self._walk.last(self.reader.connection, most, patience))
+        if self._order is None and self.view.stored:
+            back = replace(self, sort=self._sort, descending=not self._descending, newest=self._hold())
+            return back.window(0, most)[::-1]
         return self._by_rowid(self._rowids()[-most:])
 
     def _nearby(self, start: int, stop: int) -> "array[int]":
@@ -316,21 +334,11 @@ class RowList:
         if row is None:
             return None
         if self._order is None and self.view.stored:
-            return sum(self._count(None, before) for before in self._before(column, *row))
+            return sum(self._count(None, before) for before in rows_before(column, *row, descending=self._descending))
         try:
             return self._rowids().index(row[0])
         except ValueError:
             return None
-
-    def _before(self, column: str, rowid: int, value: Any) -> list[tuple[str, list[Any]]]:
-        """Clauses of which one holds for each row before another; missing values are the lowest."""
-        if self._descending:
-            if value is None:
-                return [(f"{column} is not null", []), (f"{column} is null and t.rowid > ?", [rowid])]
-            return [(f"{column} >= ? and ({column} > ? or t.rowid > ?)", [value, value, rowid])]
-        if value is None:
-            return [(f"{column} is null and t.rowid < ?", [rowid])]
-        return [(f"{column} is null", []), (f"{column} <= ? and ({column} < ? or t.rowid < ?)", [value, value, rowid])]
 
     def value_counts(self, column: str, limit: int = 40) -> list[tuple[Any, int]]:
         """The values of a column among these rows and how many rows have each, most first."""
@@ -349,7 +357,9 @@ class RowList:
         if self._walk is not None and (not self._walk.filters or self._walk.keep == ALL):
             return self._walk.skip_to(self.reader.connection, offset, limit)
         where, values = self._held()
-        if limit > 0 and self._descending and self.view.plain:
+        if limit > 0 and self._descending and self.view.plain and not self._leads:
+            if offset == 0 and self._is_most:
+                return self._tops.first(self.reader.connection, self._hold(), limit)
             # The newest are read first: of equal values they come first, and none that is read later displaces them.
             by = "t.rowid" if self.scope is None else self.view.columns[self.view.sort]
             rows = f"select t.rowid as i, {self.view.columns[self._sort]} as k from {self.view.source}{where}"
@@ -357,6 +367,22 @@ class RowList:
         else:
             query = f"select t.rowid as i from {self.view.source}{where}{self._order_by()} limit ? offset ?"
         return self._ids(query, [*values, limit, offset])
+
+    @property
+    def _is_most(self) -> bool:
+        """Whether the scope has so many of the table's rows that looking at all is faster than finding its own."""
+        clause, values = self._narrow
+        enough = self._hold() // 4
+        query = f'select count(*) from (select 1 from "{self.view.table}" t where {clause} limit ?)'
+        return not clause or self.reader.connection.execute(query, (*values, enough)).fetchone()[0] >= enough
+
+    @property
+    def _tops(self) -> Tops:
+        """These rows, without an index."""
+        spec, column = TABLES[self.view.table], self.view.columns[self._sort]
+        is_flag = any(one.kind is ColumnKind.FLAG and column == f't."{one.name}"' for one in spec.columns)
+        where = both(self._narrow, self._keep(self.conditions))
+        return Tops(self.view.table, where, column, 1 if is_flag else None)
 
     def _rowids(self) -> "array[int]":
         if self._order is None:
