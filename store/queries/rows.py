@@ -44,6 +44,7 @@ __all__ = [
 SHALLOW = 1_000
 _STRETCH = 20_000
 """Row ids kept around a place deep in an index: scrolling on from there skips no more (3 ms to gather)."""
+_LONG = 100_000
 _CHUNK = 500
 _STEADY = frozenset({"id", "code", "created_at"})
 """Columns whose values hardly ever change."""
@@ -180,16 +181,17 @@ class RowList:
         where, values = self._held()
         for column, table in self.named.items():
             clause, bound = self._called(column, table)
-            found.extend(self._ids(f'select t.rowid as i from "{self.view.table}" t where {clause}', bound))
+            found.extend(
+                gathered(
+                    self.reader.connection, f'select t.rowid as i from "{self.view.table}" t where {clause}', bound
+                )
+            )
         query = (
             f'select t.rowid as i from json_each(?) k cross join "{self.view.table}" t on t.rowid = k.value'
             f"{where}{self._order_by()}"
         )
         listed = msgspec.json.encode(sorted(set(found))).decode()
-        self._order = self._ids(query, [listed, *values])
-
-    def _ids(self, query: str, values: list[Any]) -> "array[int]":
-        return gathered(self.reader.connection, query, values)
+        self._order = gathered(self.reader.connection, query, [listed, *values])
 
     @property
     def _sort(self) -> str:
@@ -210,23 +212,14 @@ class RowList:
     @property
     def _in_order(self) -> bool:
         """Whether an index has the rows of the scope in this order."""
-        return self.view.plain and any(left == [] for left in self._indexed)
-
-    @property
-    def _indexed(self) -> Iterator[list[str]]:
-        """Of each index that has the rows of the scope in this order, by what it orders rows of equal values."""
-        narrowed = [clause for clause, _ in self.view.narrowed(self.scope)]
-        for index in [("id",), *TABLES[self.view.table].indexes]:
-            wanted = [*narrowed, f"{self.view.columns[self._sort]} = ?"]
-            clauses = ["t.id = ?" if name == "id" else f't."{name}" = ?' for name in index]
-            if clauses[: len(wanted)] == wanted:
-                yield clauses[len(wanted) :]
+        return self.view.plain and any(left == [] for left in self.view.indexed(self.scope, self._sort))
 
     @property
     def _leads(self) -> bool:
         """Whether an index alone tells which rows come first, but for the order of equal ones."""
-        plain = self.view.plain and not self.text and not self.view.where
-        return plain and all(one == PRESENT for one in self.conditions) and any(True for _ in self._indexed)
+        whole = self.view.plain and not self.text and not self.view.where
+        only_present = all(one == PRESENT for one in self.conditions)
+        return whole and only_present and any(True for _ in self.view.indexed(self.scope, self._sort))
 
     @property
     def is_whole(self) -> bool:
@@ -273,7 +266,7 @@ class RowList:
         if walk is not None and walk.filters and (walk.keep != ALL or start <= walk.known):
             walk.reach(self.reader.connection, stop, patience)
             return self._by_rowid(walk.found[start:stop])
-        if stop > SHALLOW and walk is None:
+        if stop > SHALLOW and walk is None and not (self._is_long and stop - start < _STRETCH // 2):
             return self._by_rowid(self._rowids()[start:stop])
         if not self.view.stored:
             where, values = self._held()
@@ -296,13 +289,25 @@ class RowList:
             return back.window(0, most)[::-1]
         return self._by_rowid(self._rowids()[-most:])
 
+    @cached_property
+    def _is_long(self) -> bool:
+        """Whether sorting all rows takes longer than looking at all for those around a place."""
+        plain = self.view.plain and not self.text and self._hold() >= _LONG
+        return plain and self._tops.are_most(self.reader.connection, self._hold()) and self.count() >= _LONG
+
+    def _part(self, start: int, size: int) -> "array[int]":
+        connection, newest, total = self.reader.connection, self._hold(), self.count()
+        return self._tops.part(connection, newest, total, (start, start + size), descending=self._descending)
+
     def _nearby(self, start: int, stop: int) -> "array[int]":
         """Row ids of a window, from those kept of its neighbourhood or with them."""
         near = self._near
+        if is_deep := self._walk is None and stop > SHALLOW:
+            stop = max(start, min(stop, self.count()))
         if near is None or not self._near_start <= start <= stop <= self._near_start + len(near):
             size = SHALLOW if stop <= SHALLOW else _STRETCH
             self._near_start = 0 if stop <= SHALLOW else max(0, start - _STRETCH // 2)
-            near = self._near = self._first(size, self._near_start)
+            near = self._near = self._part(self._near_start, size) if is_deep else self._first(size, self._near_start)
             if self._near_start == 0 and len(near) < size:
                 self._order = near
         return near[start - self._near_start : stop - self._near_start]
@@ -358,31 +363,24 @@ class RowList:
             return self._walk.skip_to(self.reader.connection, offset, limit)
         where, values = self._held()
         if limit > 0 and self._descending and self.view.plain and not self._leads:
-            if offset == 0 and self._is_most:
-                return self._tops.first(self.reader.connection, self._hold(), limit)
+            tops, asked = self._tops, (self.reader.connection, self._hold())
+            if offset == 0 and tops.are_most(*asked):
+                return tops.first(*asked, limit)
             # The newest are read first: of equal values they come first, and none that is read later displaces them.
             by = "t.rowid" if self.scope is None else self.view.columns[self.view.sort]
             rows = f"select t.rowid as i, {self.view.columns[self._sort]} as k from {self.view.source}{where}"
             query = f"select i from ({rows} order by {by} desc limit -1) order by k desc, i desc limit ? offset ?"
         else:
             query = f"select t.rowid as i from {self.view.source}{where}{self._order_by()} limit ? offset ?"
-        return self._ids(query, [*values, limit, offset])
-
-    @property
-    def _is_most(self) -> bool:
-        """Whether the scope has so many of the table's rows that looking at all is faster than finding its own."""
-        clause, values = self._narrow
-        enough = self._hold() // 4
-        query = f'select count(*) from (select 1 from "{self.view.table}" t where {clause} limit ?)'
-        return not clause or self.reader.connection.execute(query, (*values, enough)).fetchone()[0] >= enough
+        return gathered(self.reader.connection, query, [*values, limit, offset])
 
     @property
     def _tops(self) -> Tops:
         """These rows, without an index."""
         spec, column = TABLES[self.view.table], self.view.columns[self._sort]
         is_flag = any(one.kind is ColumnKind.FLAG and column == f't."{one.name}"' for one in spec.columns)
-        where = both(self._narrow, self._keep(self.conditions))
-        return Tops(self.view.table, where, column, 1 if is_flag else None)
+        keep = both(self._keep(self.conditions), (_HELD, [self._hold()]))
+        return Tops(self.view.table, self._narrow, keep, column, 1 if is_flag else None)
 
     def _rowids(self) -> "array[int]":
         if self._order is None:

@@ -14,6 +14,7 @@ from store.cache.deliveries import Delivery, keep_deliveries
 from store.cache.errors import CacheError
 from store.cache.marks import note_look, watch
 from store.queries import customers, people, row_tops, views
+from store.queries import rows as row_lists
 from store.queries.reader import Reader
 from store.queries.rows import PRESENT, SHALLOW, Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
@@ -134,6 +135,9 @@ def short_pieces() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(row_tops, "_SMALLEST", 300)
         patch.setattr(row_tops, "_LARGEST", 500)
+        patch.setattr(row_tops, "_SAMPLES", 40)
+        patch.setattr(row_tops, "_MARGIN", 2)
+        patch.setattr(row_lists, "_LONG", 1_200)
         yield
 
 
