@@ -31,7 +31,8 @@ def main(command: list[str]) -> int:
             code = os.waitstatus_to_exitcode(status)
             return code if code >= 0 else 128 - code
         os.tcsetpgrp(0, os.getpgrp())
-        print("[stopped]", flush=True)
+        # On a line of its own: a terminal without a second screen leaves the cursor where the job had it.
+        print("\r\n[stopped]", flush=True)
         line = sys.stdin.readline().strip()
         if line == "kill":
             os.killpg(child, signal.SIGTERM)

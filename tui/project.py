@@ -139,7 +139,7 @@ def open_writer(project: Project, *, wait: float = 0.0, lock_ms: int = BUSY_TIME
             connection.close()
 
 
-def settle_days(project: Project, say: Callable[[str], None]) -> None:
+def settle_days(project: Project, say: Callable[[str], None], reader: Reader | None = None) -> None:
     """Count the days of a cache anew where they are those of another time zone than the project's.
 
     A cache that is being synced or cannot be written is left as it is: its figures then say whose days they are.
@@ -147,25 +147,28 @@ def settle_days(project: Project, say: Callable[[str], None]) -> None:
     Args:
         project: whose cache.
         say: takes the sentence that counting begins.
+        reader: of the cache, where the caller goes on asking it; its connection stays open unless days are counted.
     """
-    reader = project.reader()
+    asked = reader or project.reader()
+    counted_in = ""
     try:
-        counted_in = reader.ask(days_counted_in, reader.zone)
+        counted_in = asked.ask(days_counted_in, asked.zone)
     except CacheError:
         return
     finally:
-        reader.close()
+        if counted_in or reader is None:
+            asked.close()
     if not counted_in:
         return
     # Late: days are counted anew once after a change of zone.
     from store.cache.rollups import rebuild_dirty, settle_zone
 
-    say(f"Days are counted again for {reader.zone}.")
-    with contextlib.suppress(CacheError), translate_write_errors(), _patient_lock(reader.path, project.clock, 0.0):
-        connection = connect_writer(reader.path)
+    say(f"Days are counted again for {asked.zone}.")
+    with contextlib.suppress(CacheError), translate_write_errors(), _patient_lock(asked.path, project.clock, 0.0):
+        connection = connect_writer(asked.path)
         try:
-            settle_zone(connection, reader.zone)
-            rebuild_dirty(connection, reader.zone)
+            settle_zone(connection, asked.zone)
+            rebuild_dirty(connection, asked.zone)
         finally:
             connection.close()
 

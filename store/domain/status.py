@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -54,6 +55,7 @@ class Status(Struct, frozen=True):
 
 
 ENDS_FIRST = "ends before it starts"
+_text_of_now = lru_cache(maxsize=8)(text_of)
 
 
 def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, missing: bool = False) -> Status:
@@ -69,7 +71,7 @@ def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, mis
     """
     start, end = date_text(campaign.get("start_date")), date_text(campaign.get("expiration_date"))
     starts_at, ends_at = _instant(start), None if is_endless(end) else _instant(end)
-    dated = _dated_kind(start, end, text_of(now))
+    dated = _dated_kind(start, end, _text_of_now(now))
     kind = _kind(campaign, dated, missing=missing)
     hint = sub = ""
     if kind in (StatusKind.DISABLED, dated):

@@ -2,16 +2,19 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, DecodeError, Struct
+from msgspec.json import Decoder
+from msgspec.structs import asdict
 
 from store.days import local_day, local_time
 from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.status import Status, StatusKind, derive_status
-from store.json_text import stored, stored_object
+from store.json_text import decode, stored, stored_object
 from store.models import Freshness, Source
 from store.queries.freshness import CampaignStates, days_counted_in
 from store.queries.series import LISTS, success_rate
@@ -44,7 +47,7 @@ class CampaignRow(Struct, frozen=True):
         as_of: when they were last read; for a summary, the instant up to which it counts.
         metadata: the campaign's metadata as JSON text, for filtering.
         missing_since: set when the API no longer returns it.
-        document: the campaign as received, decoded.
+        received: the campaign as received, as JSON text; `document` is it decoded.
         complete: whether the totals are known to be complete up to `as_of`; else they are lower bounds.
         days_of: in words, which days were counted, where these are not the project's: the spark is unknown then.
         publications_complete: the same of the publications, which are a list of their own.
@@ -69,13 +72,18 @@ class CampaignRow(Struct, frozen=True):
     as_of: str | None
     metadata: str
     missing_since: str | None
-    document: Mapping[str, Any]
+    received: bytes | str | None
     complete: bool = False
     publications_complete: bool = False
     days_of: str = ""
     redemptions_why: str = ""
     publications_why: str = ""
     refused_today: int | None = None
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The campaign as received, decoded anew: a list shows hundreds and needs little of each."""
+        return stored_object(self.received)
 
     @property
     def is_failing(self) -> bool:
@@ -87,6 +95,37 @@ class CampaignRow(Struct, frozen=True):
     def display_name(self) -> str:
         """What to call it where there must be something to see: its name, or its id where that is blank."""
         return self.name if self.name.strip() else self.id
+
+
+class _Deciding(Struct):
+    """The members of a campaign that tell its status and its value in words: to skip the others is quick."""
+
+    active: Any = None
+    creation_status: Any = None
+    vouchers_generation_status: Any = None
+    start_date: Any = None
+    expiration_date: Any = None
+    validity_day_of_week: Any = None
+    validity_hours: Any = None
+    validity_timeframe: Any = None
+    voucher: Any = None
+    promotion: Any = UNSET
+
+
+_decode = Decoder(_Deciding).decode
+
+
+def _deciding(received: bytes | str | None) -> Mapping[str, Any]:
+    """As much of a campaign as `_Deciding` names."""
+    if received is None:
+        return {}
+    try:
+        found = asdict(_decode(received))
+    except (DecodeError, UnicodeDecodeError, RecursionError):
+        return stored_object(received)
+    if found["promotion"] is UNSET:
+        del found["promotion"]
+    return found
 
 
 class CampaignCounts(Struct, frozen=True):
@@ -101,23 +140,18 @@ class CampaignCounts(Struct, frozen=True):
     drafts: int
 
 
+_TOTAL = "(select value from campaign_totals where campaign_id = c.id and metric = '{}' and source = '{}')"
+_COUNTED = ("redemptions_succeeded", "redemptions_failed", "publications_succeeded")
 _QUERY = (
     "select c.id, c.name, c.campaign_type, c.category, c.start_date, c.expiration_date, c.vouchers_count, c.metadata,"
-    " c.missing_since, r.json from campaigns c join campaigns_raw r on r.id = c.id"
+    " c.missing_since, r.json,"
+    " (select max(until) from campaign_totals where campaign_id = c.id and source = 'summary'), "
+    + ", ".join(_TOTAL.format(metric, source.value) for source in (Source.ROWS, Source.SUMMARY) for metric in _COUNTED)
+    + " from campaigns c join campaigns_raw r on r.id = c.id"
 )
+"""Each campaign, up to when its summary counts (all totals of one are of one instant), and the totals that are shown.
 
-
-_COUNTED = ("redemptions_succeeded", "redemptions_failed", "publications_succeeded")
-_LISTED = ("redemptions", "publications")
-_TOTALS = (
-    "select campaign_id, source, max(until)"
-    + "".join(f", max(case metric when '{metric}' then value end)" for metric in _COUNTED)
-    + "".join(f", max(metric in {tuple(metric for metric in LISTS if LISTS[metric] == name)})" for name in _LISTED)
-    + " from campaign_totals{} group by campaign_id, source"
-)
-"""Of each campaign and source: up to when, the totals that are shown, and which lists any total is of.
-
-All totals of a campaign's summary are of one instant.
+Looked up one by one: to group all the totals there are takes several times as long.
 """
 
 
@@ -167,97 +201,110 @@ def _build(
     connection: sqlite3.Connection, now: datetime, zone: tzinfo, rows: list[tuple[Any, ...]], currency: str | None
 ) -> list[CampaignRow]:
     one = rows[0][0] if len(rows) == 1 else None
-    known = _Known(connection, one)
+    known = _Known(connection)
     shown = DateSpan.last(SPARK_DAYS, local_time(now, zone).date())
-    days_of = days_counted_in(connection, zone)
-    sparks = {} if days_of else _by_day(connection, "redemptions_succeeded", shown.start.isoformat(), one)
-    refused = {} if days_of else _by_day(connection, "redemptions_failed", shown.end.isoformat(), one)
     days = [day.isoformat() for day in shown]
-    today = days[-1]
+    days_of = days_counted_in(connection, zone)
+    by_day = {} if days_of else _by_day(connection, days[0], days[-1], one)
+    unseen: dict[str, tuple[int | None, ...]] = {}
     campaigns = []
-    for identity, name, kind, category, start, end, vouchers, metadata, missing, text in rows:
-        document = stored_object(text)
-        source, state = known.source(identity, "redemptions")
-        published = known.source(identity, "publications")[1]
-        succeeded = known.total(identity, "redemptions_succeeded", "redemptions")
-        failed = known.total(identity, "redemptions_failed", "redemptions")
-        spark = sparks.get((identity, source.value), {})
+    for identity, name, kind, category, start, end, vouchers, metadata, missing, text, until, *totals in rows:
+        document = _deciding(text)
+        tiers = has_tiers(document)
+        source, state = known.source(identity, "redemptions", until)
+        published_from, published = known.source(identity, "publications", until)
+        succeeded, failed = (known.total(totals, at, source, state) for at in (0, 1))
         whole_once = source is Source.ROWS and state.completed_at is not None
-        read_until = local_day(state.as_of, zone) if whole_once and state.as_of and not days_of else ""
+        read_at = state.as_of if whole_once and state.as_of and not days_of else ""
+        if read_at not in unseen:
+            read_until = local_day(read_at, zone) if read_at else ""
+            unseen[read_at] = tuple(0 if day <= read_until else None for day in days)
+        none = unseen[read_at]
+        found = by_day.get((identity, source.value), _NO_DAYS)
         campaigns.append(
             CampaignRow(
                 id=identity, name=name or "", campaign_type=kind or "",
                 status=derive_status(document, now, zone, missing=missing is not None),
                 category=category or "", value_text=campaign_value_text(document, currency),
                 start_date=column_date(start), expiration_date=column_date(end),
-                vouchers_count=None if has_tiers(document) else vouchers,
+                vouchers_count=None if tiers else vouchers,
                 redemptions=succeeded,
-                publications=None if has_tiers(document)
-                else known.total(identity, "publications_succeeded", "publications"),
+                publications=None if tiers else known.total(totals, 2, published_from, published),
                 success_permille=success_rate(succeeded, failed),
-                spark=tuple(spark.get(day, 0 if day <= read_until else None) for day in days),
-                source=source, as_of=state.as_of, metadata=metadata or "", missing_since=missing, document=document,
+                spark=tuple(map(found.get, days, none)) if found else none,
+                source=source, as_of=state.as_of, metadata=metadata or "", missing_since=missing, received=text,
                 complete=state.complete and not state.mixed,
                 publications_complete=published.complete, days_of=days_of,
                 redemptions_why=state.why, publications_why=published.why,
-                refused_today=refused.get((identity, source.value), {}).get(today, 0 if today <= read_until else None),
+                refused_today=found.get(_REFUSED, none[-1]),
             )
         )  # fmt: skip
     return campaigns
 
 
 class _Known:
-    """Totals of one campaign, or of every, and how far each list can be trusted, read in two queries.
+    """How far each list can be trusted, and where each campaign's totals of it come from.
 
     Rows win where their list was once complete, then the summary, then whatever rows there are: as everywhere.
     """
 
-    def __init__(self, connection: sqlite3.Connection, one: str | None) -> None:
-        self._totals: dict[tuple[str, str], dict[str, int | None]] = {}
-        self._has_rows: set[tuple[str, str]] = set()
-        self._until: dict[str, str] = {}
-        query = _TOTALS.format("" if one is None else " where campaign_id = ?")
-        for campaign, source, until, redeemed, failed, published, *listed in connection.execute(
-            query, () if one is None else (one,)
-        ):
-            self._totals[campaign, source] = dict(zip(_COUNTED, (redeemed, failed, published), strict=True))
-            if source == Source.ROWS:
-                self._has_rows |= {(campaign, name) for name, has in zip(_LISTED, listed, strict=True) if has}
-            if until:
-                self._until[campaign] = until
-        self._states = {name: CampaignStates(connection, name) for name in _LISTED}
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._states = {name: CampaignStates(connection, name) for name in ("redemptions", "publications")}
 
-    def source(self, campaign_id: str, resource: str) -> tuple[Source, Freshness]:
-        """Where a campaign's totals of one list come from, and how far they can be trusted."""
+    def source(self, campaign_id: str, resource: str, until: str | None) -> tuple[Source, Freshness]:
+        """Where a campaign's totals of one list come from, and how far they can be trusted.
+
+        Args:
+            campaign_id: whose.
+            resource: the list.
+            until: up to when its summary counts, as it is stored; None without one.
+        """
         state = self._states[resource].of(campaign_id)
         if state.completed_at is not None:
             return Source.ROWS, state
-        if campaign_id in self._until:
-            until, complete = summary_instant(self._until[campaign_id])
-            return Source.SUMMARY, Freshness("complete" if complete else "partial", until, until)
+        if until:
+            instant, complete = summary_instant(until)
+            return Source.SUMMARY, Freshness("complete" if complete else "partial", instant, instant)
         if state.as_of is not None or (campaign_id, resource) in self._has_rows:
             return Source.ROWS, state
         return Source.NONE, state
 
-    def total(self, campaign_id: str, metric: str, resource: str) -> int | None:
-        """One lifetime total; None when unknown."""
-        source, state = self.source(campaign_id, resource)
+    @cached_property
+    def _has_rows(self) -> set[tuple[str, str]]:
+        """Campaigns and lists of which there are any totals of rows."""
+        query = "select distinct campaign_id, metric from campaign_totals where source = 'rows'"
+        return {(campaign, LISTS[metric]) for campaign, metric in self._connection.execute(query) if metric in LISTS}
+
+    @staticmethod
+    def total(totals: Sequence[int | None], at: int, source: Source, state: Freshness) -> int | None:
+        """One lifetime total, of those that `_QUERY` gives; None when unknown."""
+        if source is Source.SUMMARY:
+            return totals[len(_COUNTED) + at]
         if source is Source.NONE:
             return None
-        found = self._totals.get((campaign_id, source), {}).get(metric)
-        return state.known(0) if found is None and source is Source.ROWS else found
+        return state.known(0) if totals[at] is None else totals[at]
+
+
+_REFUSED = "refused today"
+_NO_DAYS: Mapping[str, int] = {}
 
 
 def _by_day(
-    connection: sqlite3.Connection, metric: str, since: str, one: str | None
+    connection: sqlite3.Connection, since: str, today: str, one: str | None
 ) -> dict[tuple[str, str], dict[str, int]]:
+    """Of each campaign and source the redemptions by day, and under `_REFUSED` the refused ones of today."""
     found: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for campaign, source, day, value in connection.execute(
-        "select d.campaign_id, d.source, d.day, d.value from campaigns c cross join daily d"
-        " on d.campaign_id = c.id and d.day >= ?1 where d.metric = ?3"
-        " and (?2 is null or c.id = ?2)",
-        (since, one, metric),
-    ):
+    # As one row: another thread that computes could take its turn after each.
+    (rows,) = connection.execute(
+        "select json_group_array(json_array("
+        "d.campaign_id, d.source, case d.metric when 'redemptions_failed' then ?4 else d.day end, d.value))"
+        " from campaigns c cross join daily d on d.campaign_id = c.id and d.day >= ?1"
+        " where (d.metric = 'redemptions_succeeded' or (d.metric = 'redemptions_failed' and d.day = ?2))"
+        " and (?3 is null or c.id = ?3)",
+        (since, today, one, _REFUSED),
+    ).fetchone()
+    for campaign, source, day, value in decode(rows):
         found[campaign, source][day] = value
     return found
 

@@ -77,21 +77,21 @@ class CampaignStates:
         query = "select scope, min(started_at) from sync_windows where resource = ? group by scope"
         self._begun: dict[str, str] = dict(connection.execute(query, (resource,)).fetchall())
         self._odd = unreadable_by_campaign(connection, resource)
-        self._found: dict[str, Freshness] = {}
+        self._project = self._of((PROJECT,), 0)
 
     def of(self, campaign_id: str) -> Freshness:
         """The fresher of the project's and the campaign's own reading."""
-        found = self._found.get(campaign_id)
-        if found is None:
-            found = self._found[campaign_id] = self._of(campaign_id)
-        return found
+        scope = campaign_scope(campaign_id)
+        # Most campaigns have no reading of their own.
+        if scope not in self._states and scope not in self._begun and campaign_id not in self._odd:
+            return self._project
+        return self._of((scope, PROJECT), self._odd.get(campaign_id, 0))
 
-    def _of(self, campaign_id: str) -> Freshness:
-        scopes = (campaign_scope(campaign_id), PROJECT)
+    def _of(self, scopes: tuple[str, ...], not_understood: int) -> Freshness:
         state = best_reading(self._states[scope] for scope in scopes if scope in self._states)
         if state.as_of is None:
             state = _begun(min((self._begun[scope] for scope in scopes if scope in self._begun), default=None))
-        return lacking(state, self._odd.get(campaign_id, 0) + self._odd.get(None, 0))
+        return lacking(state, not_understood + self._odd.get(None, 0))
 
 
 def _campaign_of(connection: sqlite3.Connection, scope: Scope) -> str | None:

@@ -1,7 +1,6 @@
 """The page of one action: form, exact request with before → after, confirmation, course, result."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -38,6 +37,7 @@ from tui.kit.messages import CacheChanged, SyncRequested
 from tui.kit.screen import AppScreen
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.states import StateLine
+from widgets.messages import FieldMessage
 from widgets.text import safe
 
 _MOST_CAMPAIGNS = 5
@@ -66,14 +66,12 @@ class ActionScreen(AppScreen):
     BINDINGS: ClassVar[list[BindingType]] = ACTION.bindings
     COMMAND_TABLE = ACTION
 
-    @dataclass(eq=False)
-    class RowTold(Message, bubble=False):
+    class RowTold(FieldMessage, bubble=False):
         """What became of one record."""
 
         result: RowResult
 
-    @dataclass(eq=False)
-    class Waits(Message, bubble=False):
+    class Waits(FieldMessage, bubble=False):
         """Why nothing goes out just now."""
 
         reason: str

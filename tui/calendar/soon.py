@@ -38,7 +38,6 @@ class SoonLine:
 class SoonList(LineScroll):
     """Starts and ends under headings by how far they are; `enter` posts `Chosen`."""
 
-    @dataclass(eq=False)
     class Chosen(WidgetMessage, namespace="soon_list"):
         """The reader wants to see one."""
 

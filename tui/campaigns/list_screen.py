@@ -22,7 +22,7 @@ from tui.campaign_kit.filtering import CampaignFilters, FilteringScreen
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.commands import LIST
 from tui.campaigns.read_ahead import CampaignsRead, ReadAhead, campaigns_read
-from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, count_links, held_words
+from tui.campaigns.rows import COLUMNS, TITLES, count_links, held_words, list_rows
 from tui.campaigns.sorting import CampaignIndex, CampaignSort, next_sort
 from tui.campaigns.types import LOOKS, type_titles
 from tui.kit.asking import ask
@@ -233,11 +233,10 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         chosen = self._shelf.select(wanted, self._sort)
         keep_cursor = self.table.cursor > 0 and not (narrowed and current not in chosen)
         self._shown = {one.id: one for one in chosen}
-        now = self.services.now()
         self.table.set_empty_text(NO_MATCH if self._shelf.campaigns else self._why_nothing())
         self.table.set_sort(self._sort.column, descending=self._sort.descending)
-        rows = [campaign_row(one, self.services.zone, now) for one in chosen]
-        self.table.show_rows(rows, keep_cursor_on_id=keep_cursor)
+        rows = list_rows(self._shown, self.services.zone, self.services.now())
+        self.table.replace_source(rows, keep_cursor_on_id=keep_cursor)
         self._begin(chosen)
         self._tell_counts(wanted)
         self.refresh_top()

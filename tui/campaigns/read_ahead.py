@@ -21,7 +21,7 @@ class ReadAhead:
     """Reads the list once, from when it is made on.
 
     Args:
-        reader: of the cache; closed afterwards.
+        reader: of the cache; closed afterwards. A connection that this thread has opened is used there.
         currency: the project's, where it is known.
 
     Attributes:
@@ -32,6 +32,7 @@ class ReadAhead:
         self._reader, self._currency = reader, currency
         self._mark: FileMark = ()
         self._read: CampaignsRead | None = None
+        reader.hand_over()
         self.thread = Thread(target=self._work, daemon=True)
         self.thread.start()
 

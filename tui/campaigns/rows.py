@@ -1,6 +1,6 @@
 """The campaign list's columns, and a campaign as a row of them, as Markdown and as the line above the list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 
 from store import words as fmt
@@ -14,7 +14,7 @@ from tui.campaigns.types import spec_for
 from tui.kit.markdown import quoted
 from widgets.frame.count_links import CountLink
 from widgets.table.columns import TableColumn
-from widgets.table.rows import Cell, CellText, Row
+from widgets.table.rows import Cell, CellText, MadeRows, Row, cell_text
 from widgets.text.sparks import sparkline
 
 _LARGE = 1_000_000
@@ -40,6 +40,15 @@ COLUMNS: tuple[TableColumn, ...] = (
 TITLES = {column.id: column.title for column in COLUMNS}
 
 
+def list_rows(campaigns: Mapping[str, CampaignRow], zone: tzinfo, now: datetime) -> MadeRows:
+    """The lines of campaigns by id, in their order."""
+    return MadeRows(
+        list(campaigns),
+        lambda identity: campaign_row(campaigns[identity], zone, now),
+        lambda most: column_texts(list(campaigns.values())[:most], zone, now),
+    )
+
+
 def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
     """One line of the list."""
     spec = spec_for(campaign.campaign_type)
@@ -55,9 +64,50 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
         CellText(sparkline(campaign.spark), spec.role),
         _rate(campaign.success_permille),
         _number(campaign.publications, complete=campaign.publications_complete),
-        CellText(fmt.age(moment(campaign.as_of), now).removesuffix(" ago"), "muted"),
+        CellText(_age(campaign.as_of, now), "muted"),
     )
     return Row(campaign.id, cells)
+
+
+def column_texts(campaigns: Sequence[CampaignRow], zone: tzinfo, now: datetime) -> list[Iterable[str]]:
+    """Of each column the texts of its cells, without most of those that are as wide as another one.
+
+    They are far fewer than the cells, so that a table knows how wide they are before all rows are made.
+    """
+    totals = {(one.redemptions, one.complete) for one in campaigns}
+    published = {(one.publications, one.publications_complete) for one in campaigns}
+    # Bars are as many as days, but where none is known.
+    sparks = {(len(one.spark), one.spark.count(None)): one.spark for one in campaigns}
+    return [
+        {one.display_name for one in campaigns},
+        {spec_for(kind).short for kind in {one.campaign_type for one in campaigns}},
+        {short_status(one.status) for one in campaigns},
+        {one.value_text for one in campaigns},
+        {one.category for one in campaigns},
+        *_life_texts(campaigns, zone, now),
+        {cell_text(_number(value)) for value in {one.vouchers_count for one in campaigns}},
+        {cell_text(_number(value, complete=complete)) for value, complete in totals},
+        {sparkline(spark) for spark in sparks.values()},
+        {cell_text(_rate(permille)) for permille in {one.success_permille for one in campaigns}},
+        {cell_text(_number(value, complete=complete)) for value, complete in published},
+        {_age(as_of, now) for as_of in {one.as_of for one in campaigns}},
+    ]
+
+
+def _life_texts(campaigns: Sequence[CampaignRow], zone: tzinfo, now: datetime) -> list[set[str]]:
+    """Texts of first and last days; one for all days of a year that have as many digits."""
+    this_year = local_time(now, zone).year
+    lives = [life_of(one, zone) for one in campaigns]
+    unreadable = [unreadable_dates(one) for one in campaigns]
+    texts = []
+    for side in (0, 1):
+        alike = {(day.year, day.day > 9): day for life in lives if (day := life[side]) is not None}
+        texts.append({_day(day, this_year) for day in alike.values()} | {odd[side] for odd in unreadable})
+    return texts
+
+
+def _age(as_of: str | None, now: datetime) -> str:
+    return fmt.age(moment(as_of), now).removesuffix(" ago")
 
 
 def moment(text: str | None) -> datetime | None:
@@ -76,7 +126,8 @@ def life_of(campaign: CampaignRow, zone: tzinfo) -> tuple[date | None, date | No
 
 def _life_cells(campaign: CampaignRow, zone: tzinfo, now: datetime) -> tuple[Cell, Cell]:
     """First and last day; a date that cannot be read as it was received."""
-    first, last = (_day(day, zone, now) for day in life_of(campaign, zone))
+    this_year = local_time(now, zone).year
+    first, last = (_day(day, this_year) for day in life_of(campaign, zone))
     start, end = unreadable_dates(campaign)
     return CellText(start or first, "bad" if start else "muted"), CellText(end or last, "bad" if end else "muted")
 
@@ -87,12 +138,11 @@ def unreadable_dates(campaign: CampaignRow) -> tuple[str, str]:
     return "" if is_instant(start) else start, "" if is_instant(end) else end
 
 
-def _day(day: date | None, zone: tzinfo, now: datetime) -> str:
+def _day(day: date | None, this_year: int) -> str:
     """A day of this year without it, of another with the year's last two digits."""
     if day is None:
         return ""
     short = fmt.day(day, year=False)
-    this_year = local_time(now, zone).year
     if day.year == this_year:
         return short
     return f"{short} {day.year % 100:02d}" if abs(day.year - this_year) < _CENTURY else f"{short} {day.year}"

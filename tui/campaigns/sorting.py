@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -25,7 +26,7 @@ class CampaignSort(Struct, frozen=True):
 
 @dataclass
 class CampaignIndex:
-    """Every campaign with its folded text, so that typing filters without delay.
+    """Every campaign, with its folded text once a filter is typed, so that typing filters without delay.
 
     Attributes:
         campaigns: as the query gave them.
@@ -36,11 +37,14 @@ class CampaignIndex:
     type_titles: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._folded = {one.id: haystack(one, one.value_text, one.metadata) for one in self.campaigns}
+        self._folded: dict[str, str] = {}
 
     def select(self, wanted: CampaignFilter, sort: CampaignSort) -> list[CampaignRow]:
         """The campaigns that pass, sorted; unknown values come last in either direction."""
-        passing = [one for one in self.campaigns if wanted.admits(one, self._folded[one.id])]
+        # A list that nobody types a filter into needs no folded text.
+        if wanted.words and not self._folded:
+            self._folded = {one.id: haystack(one, one.value_text, one.metadata) for one in self.campaigns}
+        passing = [one for one in self.campaigns if wanted.admits(one, self._folded.get(one.id, ""))]
         return sort_campaigns(passing, sort, self.type_titles)
 
 
@@ -76,9 +80,9 @@ def sort_campaigns(
     if key is None:
         titles = {one.campaign_type: type_titles.get(one.campaign_type, one.campaign_type) for one in ordered}
         return sorted(ordered, key=lambda one: titles[one.campaign_type].casefold(), reverse=sort.descending)
-    known = [one for one in ordered if key(one) is not None]
-    unknown = [one for one in ordered if key(one) is None]
-    return sorted(known, key=key, reverse=sort.descending) + unknown
+    keyed = [(key(one), one) for one in ordered]
+    known = sorted((pair for pair in keyed if pair[0] is not None), key=itemgetter(0), reverse=sort.descending)
+    return [one for _, one in known] + [one for found, one in keyed if found is None]
 
 
 def next_sort(current: CampaignSort, column: str) -> CampaignSort:

@@ -29,11 +29,9 @@ class CheckLine:
 class CheckList(LineScroll):
     """All checks; posts `Moved` with the cursor and `Chosen` for the one to open."""
 
-    @dataclass(eq=False)
     class Moved(WidgetMessage, namespace="check_list"):
         """The cursor is on another check."""
 
-    @dataclass(eq=False)
     class Chosen(WidgetMessage, namespace="check_list"):
         """The reader wants to see what a check found."""
 
@@ -146,7 +144,6 @@ def finding_lines(answer: CheckAnswer) -> list[FindingLine]:
 class FindingList(LineScroll):
     """Findings; posts `Chosen` for what is to be opened."""
 
-    @dataclass(eq=False)
     class Chosen(WidgetMessage, namespace="finding_list"):
         """The reader wants to see what a finding is about."""
 

@@ -16,11 +16,13 @@ from tui.cli.doctor_terminal import CANNOT_PLACE, takes_mouse, usual_signs
 from tui.cli.exits import USAGE, Failure
 from tui.project import Project, settle_days
 from tui.shell.driver import wanted_driver
+from tui.shell.textual_imports import import_textual
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from store.api.actions import WritePermission
+    from store.queries.reader import Reader
     from tui.kit.services import SyncRunner
 
 _PLAIN = "`promoscope list`, `summary`, `status` and `calendar --format text` write plain lines."
@@ -72,12 +74,17 @@ def start_app(
     if not in_browser and os.environ.get("TERM") in CANNOT_PLACE:
         raise Failure(f"A terminal of the kind {os.environ['TERM']} cannot place text. {_PLAIN}", USAGE)
     gc.disable()
-    settle_days(project, _say)
-    open_at = _named_in(project, named)
-    ahead = ReadAhead(project.reader(), project.settings.currency) if demo is None else None
+    # One reader for all that is asked before the first screen: to open a cache takes a while.
+    reader = project.reader()
+    settle_days(project, _say, reader)
+    open_at = _named_in(reader, named)
+    if demo is not None:
+        reader.close()
+    ahead = ReadAhead(reader, project.settings.currency) if demo is None else None
     # Read by textual at import: animations over SSH are needless bytes.
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    import_textual()
     from rich.console import Console
 
     from tui.kit.preferences import load_preferences
@@ -121,14 +128,15 @@ def _commands() -> "Collection[str]":
     return commands()
 
 
-def _named_in(project: Project, wanted: str | None) -> Ref | None:
+def _named_in(reader: "Reader", wanted: str | None) -> Ref | None:
     """What is named, by its id where it is known; a cache that cannot be used is refused before any screen.
+
+    The reader stays open for who asks next, and is closed where this raises.
 
     Raises:
         CacheError: it mirrors another project, was written by a later release, or is none.
         Failure: several campaigns have the name, or several records of one kind are called so.
     """
-    reader = project.reader()
     try:
         connection = reader.connection
         if wanted is None:
@@ -146,8 +154,9 @@ def _named_in(project: Project, wanted: str | None) -> Ref | None:
     except CacheMissing:
         if wanted is None:
             return None
-    finally:
+    except BaseException:
         reader.close()
+        raise
     from tui.shell.rooms import ref_of
 
     return ref_of(wanted)

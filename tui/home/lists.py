@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from store.queries.home import TopCampaign
@@ -19,7 +18,6 @@ Item = TypeVar("Item", Insight, TopCampaign)
 class HomeList(LineScroll, Generic[Item]):
     """Lines of one kind. The cursor goes on into the list before and after it; `Moved` says that it moved."""
 
-    @dataclass(eq=False)
     class Moved(WidgetMessage, namespace="home_list"):
         """The cursor is on another line, or the list was entered."""
 

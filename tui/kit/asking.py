@@ -2,19 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
-from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker
 
 from store.queries.question import Question
 from tui.kit.error_words import words_of
 from widgets.frame.states import Notice, StatePanel
+from widgets.messages import FieldMessage
 
 Answer = TypeVar("Answer")
 
@@ -22,8 +21,7 @@ UNREADABLE = "The cache cannot be read"
 READ_AGAIN = "ctrl+r reads it again"
 
 
-@dataclass(eq=False)
-class LoadFailed(Message):
+class LoadFailed(FieldMessage):
     """Something shown could not be read from the cache: the key that reads again is offered.
 
     Attributes:

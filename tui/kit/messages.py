@@ -1,6 +1,5 @@
 """What happened, reported to screens. Past tense; the newest of its kind replaces one not yet handled."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -8,6 +7,7 @@ from textual.message import Message
 
 from store.cache.files import FileMark
 from store.ref import Ref
+from widgets.messages import FieldMessage
 
 if TYPE_CHECKING:
     from store.actions.action import Action, Values
@@ -53,8 +53,7 @@ class SyncStatus(Struct, frozen=True):
     unfinished: bool = False
 
 
-@dataclass(eq=False)
-class SyncRequested(Message):
+class SyncRequested(FieldMessage):
     """A screen wants something read from the API.
 
     Attributes:
@@ -68,8 +67,7 @@ class SyncRequested(Message):
     quietly: bool = False
 
 
-@dataclass(eq=False)
-class SyncProgressed(Message):
+class SyncProgressed(FieldMessage):
     """A page arrived, a wait began, or a run started or ended."""
 
     state: SyncStatus
@@ -79,8 +77,7 @@ class SyncProgressed(Message):
         return isinstance(message, SyncProgressed)
 
 
-@dataclass(eq=False)
-class SyncFinished(Message):
+class SyncFinished(FieldMessage):
     """A run ended; the reason says why it could not start or is not complete, and is "" when all is well.
 
     `news` are sentences on changes that the API came to an end with meanwhile.
@@ -90,8 +87,7 @@ class SyncFinished(Message):
     news: tuple[str, ...] = ()
 
 
-@dataclass(eq=False)
-class Open(Message):
+class Open(FieldMessage):
     """The user wants a thing opened, by the room of its kind.
 
     Attributes:
@@ -103,8 +99,7 @@ class Open(Message):
     name: str = ""
 
 
-@dataclass(eq=False)
-class ActionRequested(Message):
+class ActionRequested(FieldMessage):
     """The user wants something changed: its form or, where nothing is asked for, its confirmation is opened.
 
     Attributes:

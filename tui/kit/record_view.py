@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from textual.message import Message
-
 from store.ref import Ref
 from tui.kit.markdown import fields_markdown
+from widgets.messages import FieldMessage
 from widgets.panel.diff import FieldChange
 from widgets.panel.panel import Field
 
@@ -64,8 +63,7 @@ ReadRecord = Callable[[bool], RecordView]
 """Reads a sheet from the cache, personal data revealed or not. Blocks; raises `CacheError`."""
 
 
-@dataclass(eq=False, kw_only=True)
-class RecordRequested(Message):
+class RecordRequested(FieldMessage):
     """The user wants a record on a screen of its own.
 
     Attributes:

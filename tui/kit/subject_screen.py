@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, Generic, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widget import Widget
 
 from store import words as fmt
@@ -39,6 +38,7 @@ from widgets.dialog.picker import Picker, PickerItem
 from widgets.frame.progress import ProgressData
 from widgets.frame.states import StateLine
 from widgets.frame.tab_bar import TabBar, TabLabel
+from widgets.messages import FieldMessage
 from widgets.text.lines import Span
 
 if TYPE_CHECKING:
@@ -105,8 +105,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
     ROOM: ClassVar[str]
     NOT_FOUND: ClassVar[tuple[str, str]]
 
-    @dataclass(eq=False)
-    class TabCounted(Message, bubble=False):
+    class TabCounted(FieldMessage, bubble=False):
         """A tab's rows were counted; `words` is empty while unknown."""
 
         tab_id: str

@@ -1,19 +1,16 @@
 """The line of the search box: a paste of several lines is a ticket, not the first of its lines."""
 
-from dataclasses import dataclass
-
 from textual.events import Paste
-from textual.message import Message
 
 from store.domain.references import LONGEST, is_ticket
 from widgets.frame.typed_line import TypedLine
+from widgets.messages import FieldMessage
 
 
 class FindLine(TypedLine):
     """A line to type or paste into."""
 
-    @dataclass(eq=False)
-    class TicketPasted(Message):
+    class TicketPasted(FieldMessage):
         """Several lines were pasted, or a long one."""
 
         text: str

@@ -43,7 +43,6 @@ class ChartPanel(LineWidget, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = CHART.bindings
 
-    @dataclass(eq=False)
     class ExportRequested(WidgetMessage):
         """The user wants the numbers of a chart.
 

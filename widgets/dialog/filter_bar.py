@@ -1,20 +1,24 @@
 """One line to filter by typing."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.events import Click
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from widgets.dialog.commands import FILTER
 from widgets.frame.offered_keys import KeyWords
-from widgets.frame.typed_line import TypedLine
 from widgets.messages import WidgetMessage
 from widgets.text import plain, safe
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from widgets.frame.typed_line import TypedLine
 
 
 class FilterBar(Horizontal):
@@ -37,7 +41,9 @@ class FilterBar(Horizontal):
     DEFAULT_CSS = """
     FilterBar { height: 1; padding: 0 1; }
     FilterBar > .filter--sign { width: 2; color: $text-accent; }
-    FilterBar > TypedLine, FilterBar > TypedLine:focus { width: 1fr; }
+    FilterBar > TypedLine, FilterBar > TypedLine:focus, FilterBar > .filter--hint { width: 1fr; }
+    FilterBar > .filter--hint { height: 1; color: $text-disabled; }
+    FilterBar > .filter--hint:ansi { color: ansi_default; text-style: dim; }
     FilterBar > .filter--note {
         width: auto; max-width: 90%; height: 1; margin-left: 1; color: $text-muted; text-wrap: nowrap;
         text-overflow: ellipsis;
@@ -45,7 +51,6 @@ class FilterBar(Horizontal):
     """
     BINDINGS: ClassVar[list[BindingType]] = FILTER.bindings
 
-    @dataclass(eq=False)
     class FilterMessage(WidgetMessage):
         """Base of the messages of a filter line; `text` is what is typed in it."""
 
@@ -73,36 +78,54 @@ class FilterBar(Horizontal):
         self._placeholder = placeholder
         self._delay = delay
         self._timer: Timer | None = None
+        self._line: TypedLine | None = None
         self._note = ""
 
     def compose(self) -> ComposeResult:
-        """Sign, line, note."""
+        """Sign, hint in place of the line, note."""
         yield Static("/", classes="filter--sign", markup=False)
-        yield TypedLine(self._placeholder)
+        yield Static(self._placeholder, classes="filter--hint", markup=False)
         yield Static(safe(self._note), classes="filter--note", markup=False)
 
     @property
     def text(self) -> str:
         """What is typed."""
-        return self._input.value
+        return "" if self._line is None else self._line.value
 
     @property
     def is_open(self) -> bool:
         """Whether keys go to it."""
-        return self._input.has_focus
+        return self._line is not None and self._line.has_focus
 
     def open(self) -> None:
         """Put the cursor behind the text that is in force."""
-        self._input.focus()
-        self._input.cursor_position = len(self._input.value)
+        line = self._made_line()
+        line.focus()
+        line.cursor_position = len(line.value)
 
     def set_text(self, text: str) -> None:
         """Put another text in, as if it had been typed."""
-        self._input.value = plain(text)
+        if text or self._line is not None:
+            self._made_line().value = plain(text)
 
     def close(self) -> None:
         """Empty the line, as if it had been cleared by hand; the screen gives the focus to something else."""
-        self._input.value = ""
+        self.set_text("")
+
+    def _made_line(self) -> "TypedLine":
+        if self._line is None:
+            # Late: a text field brings much code, and most pictures of a filter are of one that is not used.
+            from widgets.frame.typed_line import TypedLine
+
+            self._line = TypedLine(self._placeholder)
+            hint = self.query_one(".filter--hint")
+            self.mount(self._line, before=hint)
+            hint.remove()
+        return self._line
+
+    @on(Click, ".filter--hint")
+    def _hint_clicked(self) -> None:
+        self.open()
 
     def show_note(self, note: str) -> None:
         """How many match and in what order; an equal note repaints nothing."""
@@ -116,8 +139,8 @@ class FilterBar(Horizontal):
 
     def action_clear_or_close(self) -> None:
         """Clear the text; on an empty line, leave it."""
-        if self._input.value:
-            self._input.value = ""
+        if self.text:
+            self.close()
         else:
             self.post_message(self.FilterClosed(self, ""))
 
@@ -125,8 +148,8 @@ class FilterBar(Horizontal):
         """Leave the text and go to the rows."""
         self.post_message(self.FilterSubmitted(self, self.text))
 
-    @on(Input.Changed)
-    def _changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: "Input.Changed") -> None:
+        """Tell of it once the burst is over."""
         event.stop()
         self.refresh_bindings()
         if self._timer is not None:
@@ -139,7 +162,3 @@ class FilterBar(Horizontal):
     def _tell(self) -> None:
         self._timer = None
         self.post_message(self.FilterChanged(self, self.text))
-
-    @property
-    def _input(self) -> Input:
-        return self.query_one(Input)

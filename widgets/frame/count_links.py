@@ -1,7 +1,6 @@
 """Counts in one line, each a link to what it counts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from msgspec import Struct
@@ -43,7 +42,6 @@ class CountLinks(LineWidget, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = COUNTS.bindings
 
-    @dataclass(eq=False)
     class Chosen(WidgetMessage, namespace="count_links"):
         """The reader wants what a count counts."""
 

@@ -26,13 +26,21 @@ class KeyLine(LineWidget):
     def __init__(self, *, always: tuple[str, ...] = (), id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._always = always
-        self._keys: tuple[OfferedKey, ...] = ()
+        self._known: tuple[OfferedKey, ...] | None = None
         self._places: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
         """Follow the screen's bindings."""
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
-        self._bindings_updated(self.screen)
+
+    @property
+    def _keys(self) -> tuple[OfferedKey, ...]:
+        if self._known is None:
+            self._known = self._offered()
+        return self._known
+
+    def _offered(self) -> tuple[OfferedKey, ...]:
+        return tuple(line_keys(offered_keys(self.screen, self._always)))
 
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:
@@ -41,10 +49,11 @@ class KeyLine(LineWidget):
 
     def draw(self, width: int) -> list[Line]:
         """As many keys as fit."""
-        reserved = sum(_size(key) for key in self._keys if key.stays)
+        keys = self._keys
+        reserved = sum(_size(key) for key in keys if key.stays)
         shown: list[OfferedKey] = []
         used = 0
-        for key in self._keys:
+        for key in keys:
             size = _size(key)
             if key.stays:
                 reserved -= size
@@ -52,7 +61,7 @@ class KeyLine(LineWidget):
                 continue
             shown.append(key)
             used += size
-        left = len(self._keys) - len(shown)
+        left = len(keys) - len(shown)
         spans: list[Span] = []
         self._places = []
         at = 0
@@ -82,9 +91,12 @@ class KeyLine(LineWidget):
     def _bindings_updated(self, screen: Screen[object]) -> None:
         if not self.is_attached or screen is not self.screen:
             return
-        keys = tuple(line_keys(offered_keys(screen, self._always)))
-        if keys != self._keys:
-            self._keys = keys
+        if self._drawn is None:
+            # What works changes several times before a screen is seen: it is asked once, when it is drawn.
+            self._known = None
+            self.refresh()
+        elif (keys := self._offered()) != self._known:
+            self._known = keys
             self.redraw(layout=False)
 
 

@@ -1,7 +1,6 @@
 """Numbered tabs in one row that scrolls when they do not fit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from msgspec import Struct
 from textual.events import Click
@@ -44,7 +43,6 @@ class TabBar(LineWidget):
     TabBar { height: 1; padding: 0 1; }
     """
 
-    @dataclass(eq=False)
     class TabChosen(WidgetMessage, namespace="tab_bar"):
         """Another tab became the active one."""
 

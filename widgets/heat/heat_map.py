@@ -1,6 +1,5 @@
 """A map of counts over time with a cursor over its cells."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -43,13 +42,11 @@ class HeatRows(LineScroll):
     column: reactive[int] = reactive(0, repaint=False)
     """The column of the cell that keys act on."""
 
-    @dataclass(eq=False)
     class CellHighlighted(WidgetMessage, namespace="heat_rows"):
         """The cursor came to another cell."""
 
         coalesces = True
 
-    @dataclass(eq=False)
     class CellActivated(WidgetMessage, namespace="heat_rows"):
         """The user opened the cell under the cursor."""
 

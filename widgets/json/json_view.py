@@ -1,18 +1,17 @@
 """Any document as readable JSON that folds and can be searched."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widgets import Input
 
 from widgets.frame.typed_line import TypedLine
 from widgets.json.commands import JSON, JSON_LINES
 from widgets.json.json_lines import JsonLine, Path, document_lines, dump, find, folded_line, parse, value_lines
+from widgets.messages import FieldMessage
 from widgets.table.line_scroll import LineScroll
 from widgets.text import folded, glyphs, plain_lines
 from widgets.text.lines import Line, Span, line_width
@@ -41,8 +40,7 @@ class JsonView(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = JSON.bindings
 
-    @dataclass(eq=False)
-    class CopyRequested(Message):
+    class CopyRequested(FieldMessage):
         """The user wants a part of the document on the clipboard.
 
         Attributes:

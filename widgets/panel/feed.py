@@ -50,14 +50,12 @@ class Feed(LineScroll):
     Posts `EntryHighlighted` as the cursor moves and `EntryActivated` on `enter`.
     """
 
-    @dataclass(eq=False)
     class EntryHighlighted(WidgetMessage, namespace="feed"):
         """The cursor came to an entry."""
 
         coalesces = True
         entry: FeedEntry
 
-    @dataclass(eq=False)
     class EntryActivated(WidgetMessage, namespace="feed"):
         """The user opened an entry."""
 

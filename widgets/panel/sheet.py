@@ -37,14 +37,12 @@ class Sheet(LineScroll):
     Posts `LineActivated` on `enter` and `LineHighlighted` as the cursor moves.
     """
 
-    @dataclass(eq=False)
     class LineHighlighted(WidgetMessage, namespace="sheet"):
         """The cursor came to a line that belongs to something."""
 
         coalesces = True
         key: str
 
-    @dataclass(eq=False)
     class LineActivated(WidgetMessage, namespace="sheet"):
         """The user opened what a line belongs to."""
 

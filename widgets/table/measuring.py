@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import islice
 
 from store import words as fmt
-from widgets.table.rows import Cell, MemoryRows, Row, RowSource
+from widgets.table.rows import MemoryRows, Row, RowSource, cell_text
 from widgets.text import cell_width, glyphs, plain
 
 _MOST_ROWS = 1000
@@ -13,24 +13,27 @@ _MOST_ROWS = 1000
 _NOTHING = frozenset({"", fmt.UNKNOWN})
 
 
-def rows_at_hand(source: RowSource | None, opened: Sequence[Row]) -> Iterable[Row]:
-    """The rows that decide how wide columns are."""
-    return islice(source.rows, _MOST_ROWS) if isinstance(source, MemoryRows) else opened
+def widest_at_hand(source: RowSource | None, opened: Sequence[Row], columns: int) -> list[int]:
+    """How wide the rows make each column that are in memory, or else those that were read when it was opened."""
+    if not isinstance(source, MemoryRows):
+        return widest_cells(opened, columns)
+    texts = source.texts(_MOST_ROWS)
+    return widest_cells(islice(source.rows, _MOST_ROWS), columns) if texts is None else _widest(texts)
 
 
 def widest_cells(rows: Iterable[Row], columns: int) -> list[int]:
     """The cells of each column's widest text; 0 where it holds nothing, or only what is not known."""
-    # Many cells say the same, of one row to the next and of one reading to the next: each text is measured once.
-    ending = glyphs.current().ellipsis
     texts: list[set[str]] = [set() for _ in range(columns)]
     for row in rows:
         for seen, cell in zip(texts, row.cells, strict=False):
-            seen.add(_words(cell))
+            seen.add(cell_text(cell))
+    return _widest(texts)
+
+
+def _widest(texts: Iterable[Iterable[str]]) -> list[int]:
+    # Many cells say the same, of one row to the next and of one reading to the next: each text is measured once.
+    ending = glyphs.current().ellipsis
     return [max((_cells(text, ending) for text in seen), default=0) for seen in texts]
-
-
-def _words(cell: Cell) -> str:
-    return cell if isinstance(cell, str) else cell.text
 
 
 @lru_cache(maxsize=8192)

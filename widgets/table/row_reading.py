@@ -3,15 +3,14 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
 from msgspec import Struct
 from textual import on
-from textual.message import Message
 from textual.worker import Worker
 
+from widgets.messages import FieldMessage
 from widgets.table.blocks import Blocks
 from widgets.table.line_scroll import LineScroll
 from widgets.table.rows import GrowingSource, LocatingSource, MemoryRows, NamingSource, Row, RowSource, StoppableSource
@@ -93,8 +92,7 @@ class RowReader(LineScroll):
     they bring is handled in the event loop, as a message.
     """
 
-    @dataclass(eq=False)
-    class Arrived(Message, bubble=False):
+    class Arrived(FieldMessage, bubble=False):
         """A worker came back, with a source's opening, its count, a block or an error."""
 
         epoch: int

@@ -1,7 +1,7 @@
 """Rows of a table as plain values, and where they come from."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias, runtime_checkable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeAlias, overload, runtime_checkable
 
 from msgspec import Struct
 
@@ -25,6 +25,11 @@ class CellText(Struct, frozen=True):
 
 
 Cell: TypeAlias = str | CellText
+
+
+def cell_text(cell: Cell) -> str:
+    """What a cell says."""
+    return cell if isinstance(cell, str) else cell.text
 
 
 class Row(Struct, frozen=True):
@@ -100,11 +105,38 @@ class GrowingSource(StoppableSource, Protocol):
         ...
 
 
+class _Made(Sequence[Row]):
+    """Rows that are made when they are looked at, each once."""
+
+    def __init__(self, ids: Sequence[str], make: Callable[[str], Row]) -> None:
+        self.ids, self._make = ids, make
+        self._rows: dict[str, Row] = {}
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> "_Made": ...
+    def __getitem__(self, at: int | slice) -> "Row | _Made":
+        if isinstance(at, slice):
+            return _Made(self.ids[at], self._make)
+        row_id = self.ids[at]
+        if row_id not in self._rows:
+            self._rows[row_id] = self._make(row_id)
+        return self._rows[row_id]
+
+
 class MemoryRows:
     """Rows already in memory. The table shows them at once, without a worker."""
 
     def __init__(self, rows: Sequence[Row] = ()) -> None:
         self.rows = rows
+
+    def texts(self, most: int) -> Iterable[Iterable[str]] | None:  # noqa: ARG002 - of those that know them
+        """Of each column the texts of the first rows, or of those the widest; None where only the rows tell them."""
+        return None
 
     def count(self) -> int:
         """How many rows there are."""
@@ -121,3 +153,31 @@ class MemoryRows:
     def ids(self, limit: int) -> Sequence[str]:
         """Their ids."""
         return [row.id for row in self.rows[:limit]]
+
+
+class MadeRows(MemoryRows):
+    """Rows in memory whose cells are made when they are looked at: those out of sight wait.
+
+    Args:
+        ids: of all rows, in order.
+        make: one row.
+        texts: as `MemoryRows.texts`, without making the rows.
+    """
+
+    def __init__(
+        self, ids: Sequence[str], make: Callable[[str], Row], texts: Callable[[int], Iterable[Iterable[str]]]
+    ) -> None:
+        super().__init__(_Made(ids, make))
+        self._ids, self._texts = ids, texts
+
+    def texts(self, most: int) -> Iterable[Iterable[str]]:
+        """Of each column the texts that decide how wide it is."""
+        return self._texts(most)
+
+    def index_of(self, row_id: str) -> int | None:
+        """Position of a row."""
+        return self._ids.index(row_id) if row_id in self._ids else None
+
+    def ids(self, limit: int) -> Sequence[str]:
+        """Their ids."""
+        return self._ids[:limit]

@@ -1,12 +1,9 @@
 """Messages of a table to its screen, in the past tense. `control` is the table, for `@on` selectors."""
 
-from dataclasses import dataclass
-
 from widgets.messages import WidgetMessage
 from widgets.table.rows import Row
 
 
-@dataclass(eq=False)
 class RowHighlighted(WidgetMessage, namespace="virtual_table"):
     """The cursor came to a row that is known."""
 
@@ -15,7 +12,6 @@ class RowHighlighted(WidgetMessage, namespace="virtual_table"):
     index: int
 
 
-@dataclass(eq=False)
 class RowActivated(WidgetMessage, namespace="virtual_table"):
     """The user opened a row."""
 
@@ -23,7 +19,6 @@ class RowActivated(WidgetMessage, namespace="virtual_table"):
     index: int
 
 
-@dataclass(eq=False)
 class MarksChanged(WidgetMessage, namespace="virtual_table"):
     """Rows were marked or unmarked; `ids` are all that are marked now, in the order they were."""
 
@@ -31,14 +26,12 @@ class MarksChanged(WidgetMessage, namespace="virtual_table"):
     ids: tuple[str, ...]
 
 
-@dataclass(eq=False)
 class SortRequested(WidgetMessage, namespace="virtual_table"):
     """The user asked for another order. The table changes nothing until it is given sorted rows."""
 
     column_id: str
 
 
-@dataclass(eq=False)
 class RowsLoaded(WidgetMessage, namespace="virtual_table"):
     """A source was opened; `total` rows are there, None while they are being counted (another one follows then)."""
 
@@ -46,7 +39,6 @@ class RowsLoaded(WidgetMessage, namespace="virtual_table"):
     total: int | None
 
 
-@dataclass(eq=False)
 class RowsFailed(WidgetMessage, namespace="virtual_table"):
     """Rows could not be read; what was shown before stays."""
 

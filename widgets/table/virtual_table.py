@@ -14,7 +14,7 @@ from widgets.table.blocks import Blocks
 from widgets.table.columns import Layout, Needs, TableColumn, furthest_skip, layout
 from widgets.table.commands import TABLE
 from widgets.table.marking import MarkedRows
-from widgets.table.measuring import rows_at_hand, widest_cells
+from widgets.table.measuring import widest_at_hand
 from widgets.table.row_reading import Opened
 from widgets.table.rows import MemoryRows, Row, RowSource
 from widgets.table.table_paint import gutter_text, header_line, missing_line, note_line, row_line, strip_of
@@ -145,7 +145,7 @@ class VirtualTable(MarkedRows, can_focus=True):
 
     def _measure_columns(self, opened: Sequence[Row]) -> None:
         """Widths only grow, so that typing a filter moves no column; what holds nothing is seen anew."""
-        found = widest_cells(rows_at_hand(self.source, opened), len(self.columns))
+        found = widest_at_hand(self.source, opened, len(self.columns))
         if not any(found):
             return
         self._widest = [max(pair) for pair in zip(self._widest, found, strict=True)]

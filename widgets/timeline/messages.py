@@ -1,6 +1,5 @@
 """Messages of a timeline to its screen, in the past tense. `control` is the timeline, for `@on` selectors."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from widgets.messages import WidgetMessage
@@ -12,7 +11,6 @@ class TimelineMessage(WidgetMessage):
     """Base of the messages of a timeline."""
 
 
-@dataclass(eq=False)
 class Highlighted(TimelineMessage, namespace="timeline"):
     """The cursor came to a row and an instant.
 
@@ -28,7 +26,6 @@ class Highlighted(TimelineMessage, namespace="timeline"):
     at: datetime
 
 
-@dataclass(eq=False)
 class Activated(TimelineMessage, namespace="timeline"):
     """The row under the cursor was opened; `bar` as in `Highlighted`."""
 
@@ -37,7 +34,6 @@ class Activated(TimelineMessage, namespace="timeline"):
     at: datetime
 
 
-@dataclass(eq=False)
 class WindowMoved(TimelineMessage, namespace="timeline"):
     """Other times are in sight.
 

@@ -25,7 +25,7 @@ def campaign(
         "id": f"camp_{name}", "name": name, "campaign_type": kind, "status": Status(status), "category": "",
         "value_text": "", "start_date": None, "expiration_date": None, "vouchers_count": None, "redemptions": None,
         "publications": None, "success_permille": None, "spark": (None,) * 14, "source": Source.NONE, "as_of": None,
-        "metadata": "", "missing_since": None, "document": {},
+        "metadata": "", "missing_since": None, "received": "{}",
     }  # fmt: skip
     return CampaignRow(**(values | changes))
 

@@ -136,7 +136,9 @@ def metadata_rows(context: CampaignContext) -> tuple[Row, ...]:
 def test_metadata_numbers_are_shown_as_they_are(reader: Reader) -> None:
     context = context_for(reader, "DISCOUNT_COUPONS")
     document = {**context.campaign.document, "metadata": {"budget_code": 4122, "on": True}}
-    rows = metadata_rows(replace(context, campaign=structs.replace(context.campaign, document=document)))
+    rows = metadata_rows(
+        replace(context, campaign=structs.replace(context.campaign, received=msgspec.json.encode(document)))
+    )
     values = {str(row.cells[0]): str(row.cells[1]) for row in rows}
     assert values["budget_code"] == "4122"
     assert values["on"] == "true"
@@ -172,7 +174,7 @@ async def test_metadata_shows_keys_values_and_types(reader: Reader) -> None:
     context = context_for(reader, "DISCOUNT_COUPONS")
     hostile = {"a": {"b": HOSTILE}, "team": 7, HOSTILE: "x", "list": [1, 2]}
     document = {**context.campaign.document, "metadata": hostile, "use_voucher_metadata_schema": False}
-    context = replace(context, campaign=structs.replace(context.campaign, document=document))
+    context = replace(context, campaign=structs.replace(context.campaign, received=msgspec.json.encode(document)))
     tab = METADATA.build(context)
     assert isinstance(tab, MetadataTab)
     app = TabHost(tab)

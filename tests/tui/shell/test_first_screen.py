@@ -8,7 +8,10 @@ from textual.app import App
 
 from tui.shell import ahead
 
-_FIRST = "import sys, tui.shell.app, tui.campaigns.list_screen as first; first.type_titles()"
+_FIRST = (
+    "import sys; from tui.shell.textual_imports import import_textual; import_textual();"
+    " import tui.shell.app, tui.campaigns.list_screen as first; first.type_titles()"
+)
 
 
 class Resting(App[None]):
@@ -39,6 +42,10 @@ def test_the_list_brings_no_panels_tabs_charts_client_and_sync() -> None:
         "widgets.frame.tab_bar",
         "widgets.panel.panel",
         "widgets.chart.plot",
+        "widgets.frame.typed_line",
+        "textual.widgets._input",
+        "textual.widgets._option_list",
+        "textual.widgets._tree",
         "plotext",
         "store.sync",
         "store.api",

@@ -1,11 +1,15 @@
 from typing import ClassVar
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tests.support.hosting import hosted, text_of
+from widgets.frame import key_line
 from widgets.frame.key_line import KeyLine
+from widgets.frame.offered_keys import OfferedKey, offered_keys
 
 
 class Focusable(Static, can_focus=True):
@@ -74,3 +78,30 @@ async def test_a_click_runs_the_key() -> None:
         await pilot.click(app.keys, offset=(at + 1, 0))
         await pilot.pause()
         assert app.noted == ["filter"]
+
+
+async def test_what_works_is_asked_once_the_line_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, asked = Keys(), 0
+
+    def counting(screen: Screen[object], always: tuple[str, ...]) -> list[OfferedKey]:
+        nonlocal asked
+        asked += 1
+        return offered_keys(screen, always)
+
+    monkeypatch.setattr(key_line, "offered_keys", counting)
+    async with hosted(app) as pilot:
+        app.keys.display = False
+        app.keys.forget_drawing()
+        await pilot.pause()
+        before = asked
+        for _ in range(5):
+            app.screen.refresh_bindings()
+            await pilot.pause()
+        assert asked == before
+        app.keys.display = True
+        await pilot.pause()
+        assert "filter" in text_of(app.keys)[0]
+        assert asked == before + 1
+        app.screen.refresh_bindings()
+        await pilot.pause()
+        assert asked == before + 2

@@ -1,7 +1,7 @@
 """The one body of every tab that lists rows: table, filter, narrowing, order, details, export."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -51,7 +51,6 @@ class RowsTab(FilteredBody):
 
     BINDINGS: ClassVar[list[BindingType]] = ROWS.bindings
 
-    @dataclass(eq=False)
     class ExportRequested(WidgetMessage):
         """The reader wants the rows that are shown.
 
