@@ -3,8 +3,9 @@
 Where an index gives the order, a list is a walk through it (`store.queries.row_walk`): a window is found from the
 nearest place that the walk has passed, and rows that a filter keeps are there as they are come by. A typed text is
 looked for among the rows that the search index tells of, where it can. Elsewhere the first screens come from the first
-row ids in order, and deeper ones from all of them, collected once. A list holds the rows that were there when it was
-first asked: rows that another process adds meanwhile shift nothing out of place.
+row ids in order, and deeper ones from all of them, collected once; in long lists from those around the place alone
+(`store.queries.row_tops`). A list holds the rows that were there when it was first asked: rows that another process
+adds meanwhile shift nothing out of place.
 """
 
 from array import array
