@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from store.cache.database import transaction
-from store.cache.seen_ids import forget_seen, gather_seen, see
+from store.cache.seen_ids import count_seen, forget_seen, see
 
 PROJECT = "project"
 OF_ONE_CODE = "voucher:"
@@ -171,7 +171,7 @@ class Ledger:
 
     def seen_count(self, resource: str, scope: str) -> int:
         """How many different ids the full refresh has returned so far."""
-        return gather_seen(self._connection, resource, scope)
+        return count_seen(self._connection, resource, scope)
 
     def last_id(self, resource: str, campaign_id: str, until: str) -> str | None:
         """The id of a campaign's newest record that was created by an instant (UTC text)."""

@@ -79,16 +79,6 @@ def forget_understood(connection: sqlite3.Connection, resource: str, identities:
         )
 
 
-def mark_missing(connection: sqlite3.Connection, resource: str, campaign_id: str | None, now: str) -> None:
-    """Mark those that a full refresh did not return: its ids are in `seen_now`."""
-    connection.execute(
-        "update unreadable set missing_since = :now where resource = :resource and missing_since is null"
-        " and (:campaign is null or campaign_id = :campaign)"
-        " and not exists (select 1 from seen_now s where s.id = unreadable.id)",
-        {"now": now, "resource": resource, "campaign": campaign_id},
-    )
-
-
 def is_unreadable(connection: sqlite3.Connection, resource: str, identity: str) -> bool:
     """Whether a record of a list is kept as one that could not be understood."""
     query = "select exists (select 1 from unreadable where resource = ? and id = ?)"

@@ -19,7 +19,7 @@ from store.cache.project_days import mark_project_days
 from store.cache.record_shape import Row, fast_reader
 from store.cache.rollbacks import link_rollbacks
 from store.cache.search_index import mark_changed
-from store.cache.seen_ids import gather_seen
+from store.cache.seen_ids import SeenIds
 from store.cache.unreadable import MalformedRecord, forget_understood
 from store.days import local_day
 from store.json_text import decode, differing
@@ -166,8 +166,8 @@ class Writer:
         row = self._connection.execute(f'select min(created_at) from "{self.spec.name}" where {condition}').fetchone()
         return None if row is None else row[0]
 
-    def mark_missing(self, scope: str, context: Context, now: str) -> list[tuple[str, str | None, str]]:
-        """Mark the rows of a scope that a full refresh did not return.
+    def mark_missing(self, seen: SeenIds, context: Context, now: str) -> list[tuple[str, str | None, str]]:
+        """Mark the rows of a scope that a full refresh did not return; none that came while its ids were gathered.
 
         Returns:
             Record id, campaign id and last document of each that was not marked before.
@@ -178,17 +178,16 @@ class Writer:
             owner, owned = self.spec.customer_column, context.customer_id
         narrowed = f' and t."{owner}" = :owned' if owner and owned is not None else ""
         campaign = f't."{column}"' if column else "null"
-        gather_seen(self._connection, table, scope)
         gone = self._connection.execute(
             f'select t.id, {campaign}, cast(r.json as blob) from "{table}" t join "{raw}" r on r.id = t.id'
             f" where t.missing_since is null{narrowed}"
-            " and not exists (select 1 from seen_now s where s.id = t.id)",
-            {"owned": owned},
+            " and substr(:seen, t.rowid + 1, 1) = x'00'",
+            {"owned": owned, "seen": seen.rows},
         ).fetchall()
         marked = [(now, row[0]) for row in gone]
         self._connection.executemany(f'update "{table}" set missing_since = ? where id = ?', marked)
         if context.customer_id is None:
-            unreadable.mark_missing(self._connection, table, context.campaign_id if column else None, now)
+            seen.mark_unreadable(context.campaign_id if column else None, now)
         return [(identity, campaign, text.decode("utf-8", "replace")) for identity, campaign, text in gone]
 
     def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> CachedPage:

@@ -3,6 +3,7 @@
 import contextlib
 import sqlite3
 import threading
+import time
 from typing import Self
 
 from store.cache.errors import CacheError, ReadingCancelled
@@ -20,6 +21,9 @@ class Question:
             figures = ...
 
     A question within another is a part of it.
+
+    Attributes:
+        begun: when, in nanoseconds since 1970: what it reads is no older.
     """
 
     def __init__(self) -> None:
@@ -27,10 +31,12 @@ class Question:
         self._reading: list[ReadingConnection] = []
         self._outer: Question | None = None
         self._is_cancelled = False
+        self.begun = 0
 
     def __enter__(self) -> Self:
         self._outer = current_question()
         if self._outer is None:
+            self.begun = time.time_ns()
             _here.question = self
         return self
 

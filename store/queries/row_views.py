@@ -1,6 +1,6 @@
 """What a list of rows is: its columns, what narrows it, and conditions on its columns, as SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -109,6 +109,14 @@ class RowView:
     def stored(self) -> bool:
         """Whether its rows are a resource's rows, joined or not: they keep their row ids, and new ones get higher."""
         return self.table in TABLES and self.source.split(" ")[:2] in ([self.table, "t"], [f'"{self.table}"', "t"])
+
+    def indexed(self, scope: Scope, sort: str) -> Iterator[list[str]]:
+        """Of each index that has a scope's rows in the order of a column, by what it orders rows of equal values."""
+        wanted = [*(clause for clause, _ in self.narrowed(scope)), f"{self.columns[sort]} = ?"]
+        for index in [("id",), *TABLES[self.table].indexes]:
+            clauses = ["t.id = ?" if name == "id" else f't."{name}" = ?' for name in index]
+            if clauses[: len(wanted)] == wanted:
+                yield clauses[len(wanted) :]
 
     def narrowed(self, scope: Scope) -> list[tuple[str, str]]:
         """The condition of being a scope's row and what to bind, if any.

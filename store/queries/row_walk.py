@@ -8,8 +8,13 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
+
+from store.cache.files import FileMark, file_mark
+from store.queries.question import current_question
+from store.queries.reader import Reader
 
 Clause = tuple[str, list[Any]]
 """A condition in SQL and what to bind; "" where there is none."""
@@ -107,9 +112,11 @@ class Walk:
             after = self._ends[-1] if self._ends else None
             size = min(_LONGEST, max(_FIRST, self.passed))
             end, passed = self._end(connection, after, size)
-            if self.filters:
-                for span in self._spans(after, end):
-                    self.found.extend(self._read(connection, both(span, self.keep)))
+            # All of a stretch or none, for it may be cancelled, and others go on with the walk.
+            kept = array("q")
+            for span in self._spans(after, end) if self.filters else ():
+                kept.extend(self._read(connection, both(span, self.keep)))
+            self.found.extend(kept)
             self.passed += passed
             self.is_whole = end is None
             if end is not None:
@@ -181,6 +188,45 @@ class Walk:
         if not parts and (after is not None or end is not None):
             parts.append((f"{column} is not null", []))
         return both(*parts)
+
+
+_SETTLED = 50_000_000
+"""Nanoseconds after which a file that is written to again has another time."""
+_MOST_SHARED = 100
+_shared: WeakKeyDictionary[Reader, tuple[FileMark, dict[object, Walk]]] = WeakKeyDictionary()
+_sharing = threading.Lock()
+
+
+def shared(reader: Reader, walk: Walk) -> Walk:
+    """The walk through the same rows that another list began in this state of the cache, so that all count once.
+
+    Only where no ids are kept. This one where there is none, or the cache was written to since the question began.
+    """
+    if walk.filters:
+        return walk
+    question = current_question()
+    begun = time.time_ns() if question is None else question.begun
+    mark = file_mark(reader.path)
+    if not mark or max(written for _, written, _ in mark) + _SETTLED > begun:
+        return walk
+    with _sharing:
+        known, walks = _shared.get(reader, (mark, {}))
+        if known != mark or len(walks) >= _MOST_SHARED:
+            walks = {}
+        _shared[reader] = mark, walks
+        condition, values = walk.narrow
+        return walks.setdefault((walk.table, condition, tuple(values), walk.column, walk.descending), walk)
+
+
+def rows_before(column: str, rowid: int, value: Any, *, descending: bool) -> list[Clause]:
+    """Clauses of which one holds for each row before another; missing values are the lowest."""
+    if descending:
+        if value is None:
+            return [(f"{column} is not null", []), (f"{column} is null and t.rowid > ?", [rowid])]
+        return [(f"{column} >= ? and ({column} > ? or t.rowid > ?)", [value, value, rowid])]
+    if value is None:
+        return [(f"{column} is null and t.rowid < ?", [rowid])]
+    return [(f"{column} is null", []), (f"{column} <= ? and ({column} < ? or t.rowid < ?)", [value, value, rowid])]
 
 
 def both(*parts: Clause) -> Clause:

@@ -3,23 +3,26 @@
 Where an index gives the order, a list is a walk through it (`store.queries.row_walk`): a window is found from the
 nearest place that the walk has passed, and rows that a filter keeps are there as they are come by. A typed text is
 looked for among the rows that the search index tells of, where it can. Elsewhere the first screens come from the first
-row ids in order, and deeper ones from all of them, collected once. A list holds the rows that were there when it was
-first asked: rows that another process adds meanwhile shift nothing out of place.
+row ids in order, and deeper ones from all of them, collected once; in long lists from those around the place alone
+(`store.queries.row_tops`). A list holds the rows that were there when it was first asked: rows that another process
+adds meanwhile shift nothing out of place.
 """
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
+from store.cache.columns import ColumnKind
 from store.cache.registry import TABLES
 from store.folding import fold
 from store.queries.names import NAME_COLUMNS
 from store.queries.reader import Reader
 from store.queries.row_candidates import candidates
+from store.queries.row_tops import Tops
 from store.queries.row_views import (
     METADATA_LEAVES,
     OF_CAMPAIGN,
@@ -31,7 +34,7 @@ from store.queries.row_views import (
     contains,
     table_view,
 )
-from store.queries.row_walk import ALL, Clause, Walk, both, gathered
+from store.queries.row_walk import ALL, Clause, Walk, both, gathered, rows_before, shared
 from store.ref import Scope
 
 __all__ = [
@@ -42,6 +45,7 @@ __all__ = [
 SHALLOW = 1_000
 _STRETCH = 20_000
 """Row ids kept around a place deep in an index: scrolling on from there skips no more (3 ms to gather)."""
+_LONG = 100_000
 _CHUNK = 500
 _STEADY = frozenset({"id", "code", "created_at"})
 """Columns whose values hardly ever change."""
@@ -64,6 +68,7 @@ class RowList:
         conditions: further restrictions.
         sort: column name; the view's own by default.
         descending: direction; the view's own by default.
+        newest: the highest row id that is listed; the highest there is when first asked, by default.
     """
 
     reader: Reader
@@ -75,10 +80,10 @@ class RowList:
     descending: bool | None = None
     meant: tuple[tuple[Condition, ...], ...] = ()
     named: Mapping[str, str] = field(default_factory=dict)
+    newest: int | None = None
     _near: "array[int] | None" = field(default=None, init=False, repr=False)
     _near_start: int = field(default=0, init=False, repr=False)
     _order: "array[int] | None" = field(default=None, init=False, repr=False)
-    _top: int | None = field(default=None, init=False, repr=False)
     _is_looked_up: bool = field(default=False, init=False, repr=False)
 
     def _where(self, conditions: tuple[Condition, ...] | None = None) -> Clause:
@@ -132,14 +137,14 @@ class RowList:
         if not self.view.stored:
             return where, values
         self._hold()
-        return f"{where} {'and' if where else 'where'} {_HELD}", [*values, self._top]
+        return f"{where} {'and' if where else 'where'} {_HELD}", [*values, self.newest]
 
     def _hold(self) -> int:
         """The highest row id when the list was first asked."""
-        if self._top is None:
+        if self.newest is None:
             query = f'select coalesce(max(rowid), 0) from "{self.view.table}"'
-            self._top = int(self.reader.connection.execute(query).fetchone()[0])
-        return self._top
+            self.newest = int(self.reader.connection.execute(query).fetchone()[0])
+        return self.newest
 
     @cached_property
     def _walk(self) -> Walk | None:
@@ -155,7 +160,7 @@ class RowList:
         if not keep[0] and self._sort not in _STEADY:
             # Such rows move while they are looked at: the ids of all of them are kept.
             keep = ALL
-        return Walk(self.view.table, both(*parts), column, self._descending, keep)
+        return shared(self.reader, Walk(self.view.table, both(*parts), column, self._descending, keep))
 
     def _is_found_by_index(self, condition: Condition) -> bool:
         """Whether the few rows that meet a condition are found without a walk."""
@@ -177,16 +182,17 @@ class RowList:
         where, values = self._held()
         for column, table in self.named.items():
             clause, bound = self._called(column, table)
-            found.extend(self._ids(f'select t.rowid as i from "{self.view.table}" t where {clause}', bound))
+            found.extend(
+                gathered(
+                    self.reader.connection, f'select t.rowid as i from "{self.view.table}" t where {clause}', bound
+                )
+            )
         query = (
             f'select t.rowid as i from json_each(?) k cross join "{self.view.table}" t on t.rowid = k.value'
             f"{where}{self._order_by()}"
         )
         listed = msgspec.json.encode(sorted(set(found))).decode()
-        self._order = self._ids(query, [listed, *values])
-
-    def _ids(self, query: str, values: list[Any]) -> "array[int]":
-        return gathered(self.reader.connection, query, values)
+        self._order = gathered(self.reader.connection, query, [listed, *values])
 
     @property
     def _sort(self) -> str:
@@ -200,18 +206,21 @@ class RowList:
         direction = "desc" if self._descending else "asc"
         # An index in another order than the rows lie in would have each of them fetched from somewhere else in the
         # file, ten times slower than reading all and sorting what is left: the plus keeps SQLite from taking it.
-        plus = "+" if self.view.plain and self._sort != self.view.sort and not self._in_order else ""
+        is_scattered = self.view.plain and self._sort != self.view.sort and not self._in_order
+        plus = "+" if is_scattered and not self._leads else ""
         return f" order by {plus}{self.view.columns[self._sort]} {direction}, t.rowid {direction}"
 
     @property
     def _in_order(self) -> bool:
         """Whether an index has the rows of the scope in this order."""
-        if not self.view.plain or self.view.columns[self._sort] != f't."{self._sort}"':
-            return False
-        spec = TABLES[self.view.table]
-        narrowed = [clause for clause, _ in self.view.narrowed(self.scope)]
-        return any([f't."{name}" = ?' for name in index[:-1]] == narrowed and index[-1] == self._sort
-                   for index in spec.indexes)  # fmt: skip
+        return self.view.plain and any(left == [] for left in self.view.indexed(self.scope, self._sort))
+
+    @property
+    def _leads(self) -> bool:
+        """Whether an index alone tells which rows come first, but for the order of equal ones."""
+        whole = self.view.plain and not self.text and not self.view.where
+        only_present = all(one == PRESENT for one in self.conditions)
+        return whole and only_present and any(True for _ in self.view.indexed(self.scope, self._sort))
 
     @property
     def is_whole(self) -> bool:
@@ -258,7 +267,7 @@ class RowList:
         if walk is not None and walk.filters and (walk.keep != ALL or start <= walk.known):
             walk.reach(self.reader.connection, stop, patience)
             return self._by_rowid(walk.found[start:stop])
-        if stop > SHALLOW and walk is None:
+        if stop > SHALLOW and walk is None and not (self._is_long and stop - start < _STRETCH // 2):
             return self._by_rowid(self._rowids()[start:stop])
         if not self.view.stored:
             where, values = self._held()
@@ -276,15 +285,30 @@ class RowList:
         self._look_up()
         if self._order is None and self._walk is not None:
             return self._by_rowid(self._walk.last(self.reader.connection, most, patience))
+        if self._order is None and self.view.stored:
+            back = replace(self, sort=self._sort, descending=not self._descending, newest=self._hold())
+            return back.window(0, most)[::-1]
         return self._by_rowid(self._rowids()[-most:])
+
+    @cached_property
+    def _is_long(self) -> bool:
+        """Whether sorting all rows takes longer than looking at all for those around a place."""
+        plain = self.view.plain and not self.text and self._hold() >= _LONG
+        return plain and self._tops.are_most(self.reader.connection, self._hold()) and self.count() >= _LONG
+
+    def _part(self, start: int, size: int) -> "array[int]":
+        connection, newest, total = self.reader.connection, self._hold(), self.count()
+        return self._tops.part(connection, newest, total, (start, start + size), descending=self._descending)
 
     def _nearby(self, start: int, stop: int) -> "array[int]":
         """Row ids of a window, from those kept of its neighbourhood or with them."""
         near = self._near
+        if is_deep := self._walk is None and stop > SHALLOW:
+            stop = max(start, min(stop, self.count()))
         if near is None or not self._near_start <= start <= stop <= self._near_start + len(near):
             size = SHALLOW if stop <= SHALLOW else _STRETCH
             self._near_start = 0 if stop <= SHALLOW else max(0, start - _STRETCH // 2)
-            near = self._near = self._first(size, self._near_start)
+            near = self._near = self._part(self._near_start, size) if is_deep else self._first(size, self._near_start)
             if self._near_start == 0 and len(near) < size:
                 self._order = near
         return near[start - self._near_start : stop - self._near_start]
@@ -316,21 +340,11 @@ class RowList:
         if row is None:
             return None
         if self._order is None and self.view.stored:
-            return sum(self._count(None, before) for before in self._before(column, *row))
+            return sum(self._count(None, before) for before in rows_before(column, *row, descending=self._descending))
         try:
             return self._rowids().index(row[0])
         except ValueError:
             return None
-
-    def _before(self, column: str, rowid: int, value: Any) -> list[tuple[str, list[Any]]]:
-        """Clauses of which one holds for each row before another; missing values are the lowest."""
-        if self._descending:
-            if value is None:
-                return [(f"{column} is not null", []), (f"{column} is null and t.rowid > ?", [rowid])]
-            return [(f"{column} >= ? and ({column} > ? or t.rowid > ?)", [value, value, rowid])]
-        if value is None:
-            return [(f"{column} is null and t.rowid < ?", [rowid])]
-        return [(f"{column} is null", []), (f"{column} <= ? and ({column} < ? or t.rowid < ?)", [value, value, rowid])]
 
     def value_counts(self, column: str, limit: int = 40) -> list[tuple[Any, int]]:
         """The values of a column among these rows and how many rows have each, most first."""
@@ -349,14 +363,25 @@ class RowList:
         if self._walk is not None and (not self._walk.filters or self._walk.keep == ALL):
             return self._walk.skip_to(self.reader.connection, offset, limit)
         where, values = self._held()
-        if limit > 0 and self._descending and self.view.plain:
+        if limit > 0 and self._descending and self.view.plain and not self._leads:
+            tops, asked = self._tops, (self.reader.connection, self._hold())
+            if offset == 0 and tops.are_most(*asked):
+                return tops.first(*asked, limit)
             # The newest are read first: of equal values they come first, and none that is read later displaces them.
             by = "t.rowid" if self.scope is None else self.view.columns[self.view.sort]
             rows = f"select t.rowid as i, {self.view.columns[self._sort]} as k from {self.view.source}{where}"
             query = f"select i from ({rows} order by {by} desc limit -1) order by k desc, i desc limit ? offset ?"
         else:
             query = f"select t.rowid as i from {self.view.source}{where}{self._order_by()} limit ? offset ?"
-        return self._ids(query, [*values, limit, offset])
+        return gathered(self.reader.connection, query, [*values, limit, offset])
+
+    @property
+    def _tops(self) -> Tops:
+        """These rows, without an index."""
+        spec, column = TABLES[self.view.table], self.view.columns[self._sort]
+        is_flag = any(one.kind is ColumnKind.FLAG and column == f't."{one.name}"' for one in spec.columns)
+        keep = both(self._keep(self.conditions), (_HELD, [self._hold()]))
+        return Tops(self.view.table, self._narrow, keep, column, 1 if is_flag else None)
 
     def _rowids(self) -> "array[int]":
         if self._order is None:

@@ -90,7 +90,7 @@ class ExportReading:
                 batch = []
         if batch:
             await self._write(batch, progress)
-        self._check_count()
+        await self._check_count()
         return progress
 
     def _narrowing(self) -> Mapping[str, Any]:
@@ -109,11 +109,11 @@ class ExportReading:
     async def _write(self, rows: list[dict[str, str]], progress: PassProgress) -> None:
         await self._calibrate(rows)
         documents = [self._mapping.document(row, self._scales) for row in rows]
-        reading, ledger = self._reading, self._context.ledger
+        reading = self._reading
         with self._context.batch.page():
             applied, identities = reading.writer.apply_export(documents, self._mapping.carried, reading.origin)
             if self._since is None:
-                ledger.see(self._task.resource.name, self._task.scope, identities)
+                reading.see(identities)
         times = times_of(self._context.connection, reading.writer.spec, "created_at", identities, applied)
         progress.advance(max(times.values(), default=None), self._asked_at)
         reading.report.count(applied)
@@ -151,10 +151,10 @@ class ExportReading:
         except NotFound:
             return None
 
-    def _check_count(self) -> None:
+    async def _check_count(self) -> None:
         if self._expected is None:
             return
-        seen = self._context.ledger.seen_count(self._task.resource.name, self._task.scope)
+        seen = (await self._reading.gather_seen()).count()
         if seen < self._expected:
             why = f"the export had {seen:,} records where the list counts {self._expected:,}"
             raise ExportUnusable(why, passing=True)

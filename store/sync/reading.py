@@ -20,6 +20,7 @@ from store.cache.journal import ChangeOrigin, write_disappearance
 from store.cache.ledger import FULL_REFRESH, SyncCheckpoint
 from store.cache.page import Applied, times_of
 from store.cache.rollups import rebuild_by_parts
+from store.cache.seen_ids import SeenIds
 from store.cache.writer import ROLLED_UP, Context, Writer
 from store.sync.context import LOOKBACK_WINDOW, ActiveRun, earlier
 from store.sync.filters import Filters
@@ -74,6 +75,7 @@ class TaskReading:
         self.filter = self.known.own.way
         self.counted_to: str | None = None
         self.rows = 0
+        self._gathered: SeenIds | None = None
 
     async def confirm_borrowed(self) -> None:
         """Start a campaign's list from the project's reading only if the campaign's own filter counts no more.
@@ -219,13 +221,27 @@ class TaskReading:
             progress.total = page.total if progress.total is None else progress.total
             self._advance(window, progress, identities, applied)
             if window.name == FULL_REFRESH:
-                self.context.ledger.see(resource.name, scope, [*identities, *applied.malformed])
+                self.see([*identities, *applied.malformed])
             if resume is not None:
                 self._move(window, resume)
         self.report.count(applied)
         self.rows += len(page.rows)
         self.context.tell(resource.name, scope, PAGES, self.rows, progress.total)
         return applied.added
+
+    def see(self, identities: Sequence[str]) -> None:
+        """Remember that the full refresh returned these ids, in the page's transaction."""
+        self._gathered = None
+        self.context.ledger.see(self.task.resource.name, self.task.scope, identities)
+
+    async def gather_seen(self) -> SeenIds:
+        """What the full refresh has returned, looked up once; other lists' pages are written between the parts."""
+        if self._gathered is None:
+            seen = SeenIds(self.context.connection, self.task.resource.name, self.task.scope)
+            for _ in seen.gather():
+                await asyncio.sleep(0)
+            self._gathered = seen
+        return self._gathered
 
     def _advance(self, window: Window, progress: PassProgress, identities: Sequence[str], applied: Applied) -> None:
         """Move the watermarks up to the newest of these rows; the last id stays before rows that are still in doubt."""
@@ -246,7 +262,7 @@ class TaskReading:
         """
         if progress.total is None or self.task.resource.paging.style not in (PagingStyle.KEYSET, PagingStyle.PAGE):
             return
-        seen = self.context.ledger.seen_count(self.task.resource.name, self.task.scope)
+        seen = (await self.gather_seen()).count()
         if seen >= progress.total:
             return
         async for page in read_pages(self.context.client, replace(self.listing(), limit=1)):
@@ -261,9 +277,9 @@ class TaskReading:
         """
         table = self.task.resource.table
         await self._roll_up()
+        seen = None if self.task.voucher_id is not None else await self.gather_seen()
         with self.context.batch.verdict():
-            alone = self.task.voucher_id is not None
-            gone = [] if alone else self.writer.mark_missing(self.task.scope, self.origin, self.context.now())
+            gone = [] if seen is None else self.writer.mark_missing(seen, self.origin, self.context.now())
             if table.journal and gone and not table.traffic:
                 write_disappearance(self.context.connection, table, gone, self.origin.moment)
             self.report.missing += len(gone)

@@ -1,5 +1,6 @@
 """Walks through an index and lookups in the search index: the rows that sorting everything by hand gives."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from store.cache.database import connect_writer, transaction
 from store.cache.search_index import build_index, mark_changed
 from store.queries import row_candidates, row_walk
+from store.queries.question import Question
 from store.queries.reader import Reader
 from store.queries.row_walk import Walk
 from store.queries.rows import PRESENT, Condition, RowList
@@ -180,3 +182,37 @@ def test_rows_written_during_a_walk_change_nothing_of_what_it_holds(cache: Cache
     assert (rows.count(), rows.is_whole) == (len(expected), True)
     cache.writer.execute("update vouchers set missing_since = 'now' where id = ?", (expected[0],))
     assert [row[0] for row in rows.window(0, 2)] == expected[:2], "the rows of the moment it was opened"
+
+
+def _rest(cache: Cache) -> None:
+    """As if nothing had been written for long."""
+    for path in cache.path.parent.glob(f"{cache.path.name}*"):
+        os.utime(path, (1_000_000, 1_000_000))
+
+
+def _counted(cache: Cache) -> tuple[int, bool]:
+    """How many codes there are, and whether the index was read for it."""
+    asked: list[str] = []
+    cache.reader.connection.set_trace_callback(asked.append)
+    count = RowList(cache.reader, VOUCHERS, Ref.campaign("camp_1"), conditions=(PRESENT,)).count()
+    cache.reader.connection.set_trace_callback(None)
+    return count, any("offset" in one for one in asked)
+
+
+def test_lists_of_the_same_rows_count_once_until_something_is_written(cache: Cache) -> None:
+    _rest(cache)
+    there, has_read = _counted(cache)
+    assert has_read
+    assert _counted(cache) == (there, False)
+    cache.put(901, "SPRING", None)
+    assert _counted(cache) == (there + 1, True)
+
+
+def test_what_a_question_reads_of_an_older_state_is_not_shared(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.put(903, "SPRING", None)
+    with Question():
+        before, _ = _counted(cache)
+        cache.writer.execute("update vouchers set campaign_id = 'camp_2' where code = 'SPRING' and id = 'v_0903'")
+        assert _counted(cache)[0] == before
+    monkeypatch.setattr(row_walk, "_SETTLED", -(10**18))
+    assert _counted(cache) == (before - 1, True)

@@ -13,7 +13,8 @@ from store.cache.database import connect_writer
 from store.cache.deliveries import Delivery, keep_deliveries
 from store.cache.errors import CacheError
 from store.cache.marks import note_look, watch
-from store.queries import customers, people, views
+from store.queries import customers, people, row_tops, views
+from store.queries import rows as row_lists
 from store.queries.reader import Reader
 from store.queries.rows import PRESENT, SHALLOW, Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
@@ -126,6 +127,18 @@ conditions = st.one_of(
     st.builds(Condition, st.just("code"), st.just("contains"), texts),
 )
 sorts = st.sampled_from(["created_at", "code", "balance", "active", "id"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_pieces() -> Iterator[None]:
+    """Tables of these tests take many pieces, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_tops, "_SMALLEST", 300)
+        patch.setattr(row_tops, "_LARGEST", 500)
+        patch.setattr(row_tops, "_SAMPLES", 40)
+        patch.setattr(row_tops, "_MARGIN", 2)
+        patch.setattr(row_lists, "_LONG", 1_200)
+        yield
 
 
 @settings(max_examples=60)

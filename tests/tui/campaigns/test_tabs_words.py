@@ -25,7 +25,8 @@ from tui.campaign_kit.lists.traffic import REDEMPTION_ROWS
 from tui.campaigns.context import CampaignContext
 from tui.kit.figures import stat
 from tui.kit.formatter import Formatter
-from tui.kit.lists.narrowing import facet_choices
+from tui.kit.lists import narrowing
+from tui.kit.lists.narrowing import facet_choices, narrowing_answers
 from tui.kit.lists.query import ListQuery, records_of, rows_of
 from tui.kit.lists.spec import Facet, ListSpec
 from widgets.table.rows import CellText
@@ -118,6 +119,27 @@ def test_each_choice_leaves_the_rows_that_say_its_word(reader: Reader, spec: Lis
     ended = [identity for identity, words in everything if words]
     assert set(taken) == set(ended)
     assert set(taken.values()) <= {1}
+
+
+def test_the_values_of_a_long_list_s_column_are_read_when_they_are_asked_for(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, spec = contexts(reader, REDEMPTION_ROWS), REDEMPTION_ROWS
+    short = {one.item.title: one for one in narrowing_answers(spec, context, ListQuery(), None)}
+    monkeypatch.setattr(narrowing, "_COUNT_UP_TO", 0)
+    long = {one.item.title: one for one in narrowing_answers(spec, context, ListQuery(), None)}
+    assert {one.item.note for name, one in long.items() if name.startswith("Result: ")} == {""}
+    offered = {name for name in short if name.startswith("Failure: ") and name != "Failure: any"}
+    assert offered
+    assert not offered & long.keys()
+    later = long["Failure: choose…"].then
+    assert later is not None
+    values = {one.item.title: one for one in later()}
+    assert values.keys() == offered
+    for name, answer in values.items():
+        assert answer.item.note == short[name].item.note
+        assert answer.apply is not None
+        assert f"{rows_of(spec, context, answer.apply(ListQuery())).count():,}" == answer.item.note
 
 
 @pytest.mark.parametrize("typed", ["refused", "refu", "ROLLBACK", "rolled back", "succeeded", "failed"])

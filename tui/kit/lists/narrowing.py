@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from store import words as fmt
 from store.domain.values import shown
@@ -38,11 +39,17 @@ class Narrowing:
     then: "Callable[[], list[Narrowing]] | None" = None
 
 
-def narrowing_answers(spec: ListSpec, context: SubjectContext, query: ListQuery, total: int) -> list[Narrowing]:
-    """Every way to narrow a list, facet by facet, with the rows each would leave. Asks the cache."""
-    counted = total <= _COUNT_UP_TO
+def narrowing_answers(spec: ListSpec, context: SubjectContext, query: ListQuery, total: int | None) -> list[Narrowing]:
+    """Every way to narrow a list, facet by facet, with the rows each would leave. Asks the cache.
+
+    `total` is of all rows of the list; None where it was not told yet.
+    """
+    counted = (rows_of(spec, context, ListQuery()).count() if total is None else total) <= _COUNT_UP_TO
     answers: list[Narrowing] = []
     for facet in spec.facets:
+        if facet.column and not counted and not facet.ways(context):
+            answers += _choose_later(facet, query, partial(_facet_values, spec, context, query, facet))
+            continue
         choices = facet_choices(spec, context, query, facet)
         chosen_now = query.chosen.get(facet.title)
         if choices:
@@ -51,18 +58,25 @@ def narrowing_answers(spec: ListSpec, context: SubjectContext, query: ListQuery,
             note = fmt.count(rows_of(spec, context, query.choose(facet.title, choice)).count()) if counted else ""
             chosen = chosen_now is not None and chosen_now.label == choice.label
             answers.append(_answer(facet, choice, str(index), note, chosen=chosen))
-    answers += _metadata_answers(spec, context, query) if spec.metadata else ()
+    if spec.metadata:
+        answers += _choose_later(METADATA, query, partial(metadata_choices, spec, context, query))
     return [*answers, *(_date_answers(context, query) if spec.dates else ())]
 
 
-def _metadata_answers(spec: ListSpec, context: SubjectContext, query: ListQuery) -> list[Narrowing]:
-    """Any metadata, or one that is chosen from those there are: documents are read only when they are asked for."""
-    chosen_now = query.chosen.get(METADATA.title)
+def _choose_later(facet: Facet, query: ListQuery, choices: Callable[[], list[Narrowing]]) -> list[Narrowing]:
+    """Any value, or one that is chosen from those there are: many rows are read only when they are asked for."""
+    chosen_now = query.chosen.get(facet.title)
     note = "" if chosen_now is None else chosen_now.label
-    choose = PickerItem(f"{METADATA.title}:choose", f"{METADATA.title}: choose…", note, _sign(chosen_now is not None))
+    choose = PickerItem(f"{facet.title}:choose", f"{facet.title}: choose…", note, _sign(chosen_now is not None))
+    return [_answer(facet, None, "any", chosen=chosen_now is None), Narrowing(choose, then=choices)]
+
+
+def _facet_values(spec: ListSpec, context: SubjectContext, query: ListQuery, facet: Facet) -> list[Narrowing]:
+    """The values of a facet's column with the rows that have each, most first. Asks the cache."""
+    chosen_now = query.chosen.get(facet.title)
     return [
-        _answer(METADATA, None, "any", chosen=chosen_now is None),
-        Narrowing(choose, then=lambda: metadata_choices(spec, context, query)),
+        _answer(facet, choice, str(index), fmt.count(rows), chosen=chosen_now == choice)
+        for index, (choice, rows) in enumerate(_values(spec, context, query, facet))
     ]
 
 
@@ -76,25 +90,30 @@ def metadata_choices(spec: ListSpec, context: SubjectContext, query: ListQuery) 
         name = found.path.replace('"', "")
         label = f"{name} = {value}"
         choice = Choice(label, (found.condition,))
-        answers.append(Narrowing(PickerItem(str(index), label, fmt.count(found.rows)), _choosing(choice)))
+        item = PickerItem(str(index), label, fmt.count(found.rows))
+        answers.append(Narrowing(item, partial(_choose, METADATA.title, choice)))
     looked = min(rows.count(), METADATA_ROWS)
     words = f"counts are of the first {looked:,} rows" if answers else f"no metadata in the first {looked:,} rows"
     return [*answers, Narrowing(PickerItem("none", f"({words})"))]
 
 
-def _choosing(choice: Choice) -> Callable[[ListQuery], ListQuery]:
-    return lambda query: query.choose(METADATA.title, choice)
+def _choose(title: str, choice: Choice | None, query: ListQuery) -> ListQuery:
+    return query.choose(title, choice)
 
 
 def facet_choices(spec: ListSpec, context: SubjectContext, query: ListQuery, facet: Facet) -> list[Choice]:
     """The choices of a facet: declared ones, or the values its column has among the rows without it."""
     if ways := facet.ways(context):
         return list(ways)
-    column = facet.column
-    values = rows_of(spec, context, query.choose(facet.title, None)).value_counts(column)
+    return [choice for choice, _ in _values(spec, context, query, facet)]
+
+
+def _values(spec: ListSpec, context: SubjectContext, query: ListQuery, facet: Facet) -> list[tuple[Choice, int]]:
+    values = rows_of(spec, context, query.choose(facet.title, None)).value_counts(facet.column)
+    none = f"no {facet.title.lower()}"
     return [
-        Choice(facet.words(value) if value is not None else f"no {facet.title.lower()}", (_is(column, value),))
-        for value, _ in values
+        (Choice(none if value is None else facet.words(value), (_is(facet.column, value),)), rows)
+        for value, rows in values
     ]
 
 
@@ -106,7 +125,7 @@ def _answer(facet: Facet, choice: Choice | None, place: str, note: str = "", *, 
     title = facet.title
     label = "any" if choice is None else choice.label
     item = PickerItem(f"{title}:{place}", f"{title}: {label}", note, _sign(chosen))
-    return Narrowing(item, lambda query: query.choose(title, choice))
+    return Narrowing(item, partial(_choose, title, choice))
 
 
 def _sign(chosen: bool) -> str:

@@ -188,7 +188,7 @@ class RowsTab(FilteredBody):
 
     def action_narrow(self) -> None:
         """Ask what to narrow by, once the ways are counted."""
-        total = self._standing.total if self._standing else 0
+        total = self._standing.total if self._standing else None
         self._ask("Narrow by", partial(narrowing_answers, self.spec, self.context, self.asked, total))
 
     def _ask(self, title: str, read: Callable[[], list[Narrowing]]) -> None:
