@@ -13,6 +13,7 @@ import pytest
 from textual._compositor import Compositor
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.dom import DOMNode
 from textual.drivers.linux_driver import LinuxDriver
 from textual.drivers.web_driver import WebDriver
 from textual.events import Key
@@ -56,7 +57,10 @@ def names_given_by(base: type) -> frozenset[str]:
 
 def names_of_textual(kind: type) -> set[str]:
     """Private names that a class of ours inherits from Textual."""
-    return {name for base in kind.__mro__ if base.__module__.startswith("textual.") for name in names_given_by(base)}
+    # A part of the app is none by itself; what it uses is the whole one's.
+    whole = App.__mro__ if issubclass(kind, MessagePump) and not issubclass(kind, DOMNode) else ()
+    bases = {base for base in (*kind.__mro__, *whole) if base.__module__.startswith("textual.")}
+    return {name for base in bases for name in names_given_by(base)}
 
 
 def private_names(name: str, path: Path) -> Iterator[str]:
