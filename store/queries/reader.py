@@ -45,7 +45,6 @@ class Reader:
         self._clock = clock or SystemClock()
         self._local = threading.local()
         self._all: list[ReadingConnection] = []
-        self._handed_over: tuple[_File, ReadingConnection] | None = None
         self._guard = threading.Lock()
         self._has_ended = False
 
@@ -61,7 +60,7 @@ class Reader:
         """
         if self._has_ended:
             raise CacheError("The cache is closed.")
-        held = self._held()
+        held: tuple[_File, ReadingConnection] | None = getattr(self._local, "held", None)
         question = current_question()
         if held is not None and question is not None and question.reads(held[1]):
             return held[1]
@@ -78,19 +77,6 @@ class Reader:
         if question is not None:
             question.read(connection)
         return connection
-
-    def hand_over(self) -> None:
-        """Leave this thread's connection to the next thread that has none: to open one takes a while."""
-        self._handed_over, self._local.held = getattr(self._local, "held", None), None
-
-    def _held(self) -> "tuple[_File, ReadingConnection] | None":
-        """This thread's connection, if it has one by now."""
-        held: tuple[_File, ReadingConnection] | None = getattr(self._local, "held", None)
-        if held is None and self._handed_over is not None:
-            with self._guard:
-                held, self._handed_over = self._handed_over, None
-            self._local.held = held
-        return held
 
     def _forget(self) -> None:
         """Close this thread's connection."""
@@ -129,7 +115,6 @@ class Reader:
             for connection in self._all:
                 connection.close()
             self._all.clear()
-            self._handed_over = None
         self._local = threading.local()
 
 

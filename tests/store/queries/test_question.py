@@ -110,22 +110,3 @@ def test_another_thread_asks_its_own(reader: Reader) -> None:
         write(reader)
         assert pool.submit(counted, reader).result() == 1
         assert counted(reader) == 0
-
-
-def test_a_connection_that_is_handed_over_serves_the_next_thread(reader: Reader) -> None:
-    first = reader.connection
-    reader.hand_over()
-    with ThreadPoolExecutor(1) as thread:
-        assert thread.submit(lambda: reader.connection).result() is first
-        assert thread.submit(counted, reader).result() == 0
-    assert reader.connection is not first
-    assert counted(reader) == 0
-
-
-def test_what_is_handed_over_of_another_file_is_not_used(reader: Reader, tmp_path: Path) -> None:
-    first = reader.connection
-    reader.hand_over()
-    connect_writer(tmp_path / "other.db").close()
-    (tmp_path / "other.db").replace(reader.path)
-    with ThreadPoolExecutor(1) as thread:
-        assert thread.submit(lambda: reader.connection).result() is not first
