@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from store.cache.database import connect_writer
+from store.models import Freshness
 from store.queries.campaigns import list_campaigns
 from store.queries.metadata import metadata_values
 from store.queries.reader import Reader
@@ -22,7 +23,7 @@ from tui.campaign_kit.lists.codes import DISCOUNT_CODES
 from tui.campaign_kit.lists.traffic import PUBLICATION_ROWS, REDEMPTION_ROWS
 from tui.campaigns.context import CampaignContext
 from tui.kit.context import Period
-from tui.kit.lists.head import ListHead
+from tui.kit.lists.head import ListHead, ListStatus
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import RowsTab
 from widgets.dialog.picker import Picker
@@ -123,6 +124,10 @@ async def test_the_first_letter_of_a_filter_moves_no_rows(context: CampaignConte
         await settle(pilot)
         assert app.query_one(ListHead).size.height == at_first + 1
         top = tab.table.region.y
+        tab.filter_by("łuk")
+        tab._stand(ListStatus(3, Freshness()))
+        # The rows of that text are not there yet, and the count is of those before it.
+        assert head(app) == "3 redemption rows | "
         await pilot.press(*"łukasz", "enter")
         await settle(pilot)
         assert (head(app), tab.table.region.y) == ("2 of 3 redemption rows | “łukasz”", top)

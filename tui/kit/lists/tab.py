@@ -128,7 +128,9 @@ class RowsTab(FilteredBody):
 
     def _stand(self, standing: ListStatus) -> None:
         self._standing = standing
-        self._tell()
+        # Until the rows of another query are there, the count is that of the one before.
+        if "rows" not in self._asks:
+            self._tell()
 
     @on(VirtualTable.RowsLoaded)
     def _rows_loaded(self, message: VirtualTable.RowsLoaded) -> None:
