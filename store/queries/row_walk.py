@@ -52,7 +52,7 @@ class Walk:
     column: str
     descending: bool
     keep: Clause = ("", [])
-    found: "array[int]" = field(default_factory=lambda: array("q"), init=False)
+    found: "array[int]" = field(default_factory=lambda: array("I"), init=False)
     passed: int = field(default=0, init=False)
     is_whole: bool = field(default=False, init=False)
     _ends: list[Key] = field(default_factory=list, init=False, repr=False)
@@ -116,12 +116,21 @@ class Walk:
             kept = array("q")
             for span in self._spans(after, end) if self.filters else ():
                 kept.extend(self._read(connection, both(span, self.keep)))
-            self.found.extend(kept)
+            self._keep(kept)
             self.passed += passed
             self.is_whole = end is None
             if end is not None:
                 self._ends.append(end)
                 self._starts.append(self.passed)
+
+    def _keep(self, ids: "array[int]") -> None:
+        """Add ids to those found: of four bytes each, as long as all fit, for there may be millions."""
+        if self.found.typecode == "I":
+            try:
+                ids = array("I", ids)
+            except OverflowError:
+                self.found = array("q", self.found)
+        self.found.extend(ids)
 
     def _end(self, connection: sqlite3.Connection, after: Key | None, size: int) -> tuple[Key | None, int]:
         """The place so many rows beyond another and how many they are; fewer and no place at the end."""

@@ -1,8 +1,10 @@
 """The app: modes with a back stack each, themes, syncing, and leaving cleanly."""
 
+import asyncio
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -40,6 +42,8 @@ from widgets.keys.command_table import key_words
 from widgets.text import glyphs, safe
 from widgets.text.ascii_filter import line_filters
 
+_THREADS = 4
+"""That ask the cache at once. Each has a connection of several megabytes, and a machine of many cores has many."""
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
@@ -108,6 +112,7 @@ class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames, App[None]):
 
     async def run_async(self, **options: Any) -> None:
         """Run until it is left. Signals end it by its one way out, from before the terminal is taken on."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
         with on_signals(self._leave_on):
             try:
                 await super().run_async(**options)

@@ -78,6 +78,14 @@ def test_a_walk_comes_by_every_row_once_and_in_order(
     connection.close()
 
 
+def test_row_ids_beyond_four_bytes_are_kept_whole() -> None:
+    connection = _connected([("a", "k", 1)] * 12)
+    connection.execute("insert into things (rowid, owner, k, flag) values (?, 'a', 'l', 1)", (2**33,))
+    walk = Walk("things", ("t.owner = ?", ["a"]), 't."k"', False, ("t.flag = ?", [1]))
+    assert walk.finish(connection) == 13
+    assert list(walk.found) == [*range(1, 13), 2**33]
+
+
 def test_an_impatient_walk_tells_that_it_is_not_at_the_end() -> None:
     connection = _connected([("a", "k", 0)] * 30)
     walk = Walk("things", ("t.owner = ?", ["a"]), "t.k", True, ("t.flag = 1", []))
