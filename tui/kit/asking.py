@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ Answer = TypeVar("Answer")
 
 UNREADABLE = "The cache cannot be read"
 READ_AGAIN = "ctrl+r reads it again"
+_THREADS = 4
+"""That ask at once. Each has a connection of several megabytes, and a machine of many cores would have many."""
 
 
 class LoadFailed(FieldMessage):
@@ -28,6 +31,11 @@ class LoadFailed(FieldMessage):
     """
 
     reason: str
+
+
+def limit_threads() -> None:
+    """Let few threads of this event loop work at once."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
 
 
 def ask(

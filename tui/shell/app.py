@@ -1,10 +1,8 @@
 """The app: modes with a back stack each, themes, syncing, and leaving cleanly."""
 
-import asyncio
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,6 +16,7 @@ from textual.timer import Timer
 
 from store.ref import AUDIT, CAMPAIGN, SEARCH, Ref
 from tui.campaigns.read_ahead import ReadAhead
+from tui.kit.asking import limit_threads
 from tui.kit.clipboard import save_copied
 from tui.kit.error_words import traceback_of
 from tui.kit.messages import Open, TerminalLost
@@ -42,8 +41,6 @@ from widgets.keys.command_table import key_words
 from widgets.text import glyphs, safe
 from widgets.text.ascii_filter import line_filters
 
-_THREADS = 4
-"""That ask the cache at once. Each has a connection of several megabytes, and a machine of many cores has many."""
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
@@ -112,7 +109,7 @@ class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames, App[None]):
 
     async def run_async(self, **options: Any) -> None:
         """Run until it is left. Signals end it by its one way out, from before the terminal is taken on."""
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
+        limit_threads()
         with on_signals(self._leave_on):
             try:
                 await super().run_async(**options)

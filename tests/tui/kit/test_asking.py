@@ -21,7 +21,7 @@ from tests.support.syncing import ZONE
 from tui.kit.asking import ask
 
 THREADS = {
-    "tui/kit/asking.py": {"to_thread"},
+    "tui/kit/asking.py": {"to_thread", "ThreadPoolExecutor"},
     "widgets/table/row_reading.py": {"to_thread"},
     "tui/sync/controller.py": {"threading.Thread"},
 }
