@@ -41,7 +41,7 @@ class CampaignIndex:
 
     def select(self, wanted: CampaignFilter, sort: CampaignSort) -> list[CampaignRow]:
         """The campaigns that pass, sorted; unknown values come last in either direction."""
-        # A list that nobody types a filter into needs no folded text.
+        # Only a typed filter needs the folded text.
         if wanted.words and not self._folded:
             self._folded = {one.id: haystack(one, one.value_text, one.metadata) for one in self.campaigns}
         passing = [one for one in self.campaigns if wanted.admits(one, self._folded.get(one.id, ""))]

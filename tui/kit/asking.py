@@ -91,14 +91,15 @@ def ask(
             asked.cancel()
             raise
 
-        async def hand_over() -> None:
-            # An app that closes takes its screens apart before it ends its own callbacks.
-            if not worker.is_cancelled and asker.is_attached and asker.app.is_running:
-                await tell()
-
-        asker.call_later(hand_over)
+        asker.call_later(_hand_over, asker, worker, tell)
 
     worker: Worker[None] = asker.run_worker(work, exclusive=exclusive, group=group, exit_on_error=False)
+
+
+async def _hand_over(asker: DOMNode, worker: Worker[None], tell: Callable[[], Awaitable[None]]) -> None:
+    # An app that closes takes its screens apart before it ends its own callbacks.
+    if not worker.is_cancelled and asker.is_attached and asker.app.is_running:
+        await tell()
 
 
 async def _call(handler: Callable[[Any], Any], value: object) -> None:

@@ -24,8 +24,8 @@ class Abilities(NamedTuple):
     """What a terminal is known to do.
 
     Attributes:
-        erases: it erases with the background it is told.
-        stops: its tab stops may be set.
+        erases: cells that it erases get the background colour that is set.
+        stops: its tab stops can be set.
     """
 
     erases: bool = False

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 
 def import_textual() -> None:
@@ -29,13 +29,14 @@ def import_textual() -> None:
 def _standing_in(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
     """Have modules, or the lack of one, in place of those not imported yet; imports after it get the real ones."""
     replaced = {name: module for name, module in modules.items() if name not in sys.modules}
-    # `None` in this table is how an import system is told that there is no such module.
-    sys.modules.update(replaced)  # type: ignore[arg-type]
+    # A name that is `None` there cannot be imported.
+    known = cast("dict[str, ModuleType | None]", sys.modules)
+    known.update(replaced)
     try:
         yield
     finally:
         for name in replaced:
-            del sys.modules[name]
+            del known[name]
 
 
 def _module(name: str, give: Callable[[str], Any]) -> ModuleType:

@@ -1,4 +1,4 @@
-"""How wide the list's columns are is told without making its rows, and is what all rows would make it."""
+"""The list knows the widths of its columns before its rows are made. All rows together need the same widths."""
 
 from datetime import UTC, datetime
 from typing import Any

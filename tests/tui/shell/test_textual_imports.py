@@ -1,4 +1,4 @@
-"""Textual's app is imported without what this program does not use; whoever asks later gets the real thing."""
+"""Textual's app is imported without what this program does not use. Later imports get the real modules."""
 
 import subprocess
 import sys

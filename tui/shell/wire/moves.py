@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import NamedTuple
 
 from tui.shell.wire.cells import Cell
@@ -18,7 +17,6 @@ class Half(NamedTuple):
 
 
 Halves = tuple[Half, ...]
-_letter = itemgetter(0)
 _SAME_LINES = 8
 """Of halves of lines with one text, so many places are looked at."""
 _LETTERS = 24
@@ -68,10 +66,7 @@ def halves_of(row: Sequence[Cell | None]) -> Halves:
     middle = len(row) // 2
     found = []
     for number, cells in enumerate((row[:middle], row[middle:-1])):
-        try:
-            words = "".join(map(_letter, cells)).strip()  # type: ignore[arg-type]
-        except TypeError:
-            words = "".join([cell[0] for cell in cells if cell]).strip()
+        words = "".join([cell[0] for cell in cells if cell]).strip()
         if words:
             found.append(Half(number, words, cells[0][1].back if cells[0] else "", len(words) - words.count(" ")))
     return tuple(found)

@@ -24,7 +24,7 @@ class Picture:
 
     Args:
         columns, rows: the size.
-        erases: whether the terminal erases with the background it is told (terminfo: bce).
+        erases: whether erased cells get the background colour that is set (terminfo: bce).
         sets_stops: whether its tab stops may be set (terminfo: ht, hts, tbc).
 
     Attributes:
