@@ -128,6 +128,8 @@ def _open_writer(path: Path, lock_ms: int) -> sqlite3.Connection:
             f"wal_autocheckpoint = {WAL_PAGES}",
             f"cache_size = -{WRITER_CACHE_KIB}",
             "foreign_keys = off",
+            # Else, where somebody had the cache analyzed, SQLite makes an index of a whole table for one statement.
+            "automatic_index = off",
         ):
             connection.execute(f"pragma {setting}")
         migrate(sqlite_utils.Database(connection))

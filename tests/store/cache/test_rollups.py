@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.cache import rollups
 from store.cache.database import ZONE_KEY, connect_writer, read_meta, transaction
 from store.cache.rollups import count_day, mark_all_dirty, rebuild_dirty, settle_zone
 from store.days import day_bounds, instant_text, local_day, parse_instant
@@ -211,6 +212,28 @@ def test_another_time_zone_moves_rows_between_days_and_changes_no_total(tmp_path
     assert moved == {key: value for key, value in sums.items() if not key[1].startswith("orders_")}
     project.sync(SyncRequest(only=frozenset({"campaigns"})))
     assert counted(connection) == before, "a sync in Warsaw counts in Warsaw again"
+
+
+def test_days_are_found_by_the_cache_own_indexes_also_where_it_was_analyzed(tmp_path: Path) -> None:
+    """What a million codes of many campaigns say of themselves made SQLite read all of them for each part of the days."""
+    connection = connect_writer(tmp_path / "cache.db")
+    connection.execute("analyze")
+    connection.executemany(
+        "insert into sqlite_stat1 values (?, ?, ?)",
+        [
+            ("vouchers", "vouchers_campaign_id_created_at", "1030000 8175 1"),
+            ("vouchers", "vouchers_code", "1030000 1"),
+            ("vouchers", "vouchers_campaign_id_code", "1030000 8175 1"),
+        ],
+    )
+    connection.close()
+    connection = connect_writer(tmp_path / "cache.db")
+    connection.execute(rollups._DAYS)
+    plans = [row[3] for query in rollups._QUERIES for row in connection.execute(f"explain query plan {query}")]
+    found = [line for line in plans if line.startswith(("SEARCH r ", "SCAN r"))]
+    assert len(found) == len(rollups._QUERIES)
+    assert all("_created_at (" in line and "AUTOMATIC" not in line for line in found), found
+    connection.close()
 
 
 def test_a_new_cache_remembers_its_zone_and_counts_nothing(tmp_path: Path) -> None:
