@@ -112,11 +112,6 @@ def connect_writer(path: Path, *, lock_ms: int = BUSY_TIMEOUT_MS) -> sqlite3.Con
 
 
 def _open_writer(path: Path, lock_ms: int) -> sqlite3.Connection:
-    # Late, here and below: readers, and with them the first screen, do without sqlite-utils.
-    import sqlite_utils
-
-    from store.cache.schema import migrate
-
     connection = _connect(path, lock_ms)
     try:
         if connection.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
@@ -132,7 +127,13 @@ def _open_writer(path: Path, lock_ms: int) -> sqlite3.Connection:
             "automatic_index = off",
         ):
             connection.execute(f"pragma {setting}")
-        migrate(sqlite_utils.Database(connection))
+        if _newest_migration(connection) != NEWEST_MIGRATION:
+            # Late, here and below: what reads, and what writes to a cache of this release, does without sqlite-utils.
+            import sqlite_utils
+
+            from store.cache.schema import migrate
+
+            migrate(sqlite_utils.Database(connection))
     except BaseException:
         connection.close()
         raise
@@ -234,18 +235,21 @@ def _check_readable(connection: sqlite3.Connection, path: Path) -> None:
         raise _foreign(path)
 
 
-def _check_age(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a cache of a later release, whose columns may mean something else."""
+def _newest_migration(connection: sqlite3.Connection) -> str:
+    """The last migration that a cache has had, and with it all before it; "" where it has had none."""
     books = "select exists (select 1 from sqlite_master where name = '_sqlite_migrations')"
     if not connection.execute(books).fetchone()[0]:
-        return
-    later = connection.execute(
-        "select name from _sqlite_migrations where migration_set = 'promoscope' and name > ? order by name limit 1",
-        (NEWEST_MIGRATION,),
-    ).fetchone()
-    if later is not None:
+        return ""
+    query = "select max(name) from _sqlite_migrations where migration_set = 'promoscope'"
+    return str(connection.execute(query).fetchone()[0] or "")
+
+
+def _check_age(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a cache of a later release, whose columns may mean something else."""
+    later = _newest_migration(connection)
+    if later > NEWEST_MIGRATION:
         raise CacheTooNew(
-            f"{path} was written by a later release of promoscope ({later[0]}), which this one could misread. "
+            f"{path} was written by a later release of promoscope ({later}), which this one could misread. "
             "Nothing was changed. Update promoscope, or set PROMOSCOPE_DB to another file."
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from store.cache.database import connect_writer, read_meta, transaction, write_meta
 from store.cache.errors import translate_write_errors
@@ -18,13 +19,16 @@ from store.cache.search_sources import INDEXED, NUMBERS, Field, SearchSource
 
 VERSION = "1"
 """Of what is indexed; another one is built anew."""
-_VERSION_KEY = "search_version"
+VERSION_KEY = "search_version"
 BEGIN, END = "\2\2", "\3"
 """Around each text, so that its beginning and its end are trigrams, too: of one letter, and of the complete text."""
 SHIFT = 40
 """Bits of a row id; the number of its table is above them."""
 CHUNK = 2_000
 """Rows written in one transaction: a sync that starts meanwhile waits no longer than for these (some 50 ms)."""
+_AT_ONCE = 200
+_CACHE_KIB = 2_048
+"""Texts are added at the end of the index: a writer's large page cache would fill and save no reading."""
 _MOST_COUNTED = 10_000
 """Changed rows are counted no further: each search asks."""
 _OLDEST_SQLITE = (3, 34, 0)
@@ -91,7 +95,7 @@ def index_states(connection: sqlite3.Connection) -> dict[str, IndexState]:
 def _is_made(connection: sqlite3.Connection, names: Collection[str]) -> bool:
     """Whether there is an index of this version that this machine can read."""
     made = {"search_index", "search_states", "search_changed"} <= set(names)
-    return made and read_meta(connection, _VERSION_KEY) == VERSION and is_supported(connection)
+    return made and read_meta(connection, VERSION_KEY) == VERSION and is_supported(connection)
 
 
 def mark_changed(connection: sqlite3.Connection, table: str, identities: Sequence[str]) -> None:
@@ -125,6 +129,7 @@ def build_index(path: Path, may_go_on: Callable[[], bool], on_progress: Callable
     with translate_write_errors(), closing(connect_writer(path)) as connection:
         if not is_supported(connection):
             return False
+        connection.execute(f"pragma cache_size = -{_CACHE_KIB}")
         while may_go_on() and current_holder(path) is None:
             with transaction(connection):
                 waiting = _build_some(connection)
@@ -143,7 +148,7 @@ def _build_some(connection: sqlite3.Connection) -> int:
         connection.execute(MADE)
         connection.execute("delete from search_states")
         connection.execute("delete from search_changed")
-        write_meta(connection, _VERSION_KEY, VERSION)
+        write_meta(connection, VERSION_KEY, VERSION)
     states = index_states(connection)
     left = CHUNK
     for source in INDEXED:
@@ -159,13 +164,12 @@ def _index_new(connection: sqlite3.Connection, source: SearchSource, upto: int, 
     if upto == 0:
         connection.execute("delete from search_changed where number = ?", (source.number,))
     query = f"select t.rowid, {source.select} from {source.tables} where t.rowid > ? order by t.rowid limit ?"
-    rows = connection.execute(query, (upto, most)).fetchall()
-    _insert(connection, source, rows)
+    last, count = _insert(connection, source, connection.execute(query, (upto, most)))
     connection.execute(
         "insert or replace into search_states (number, upto, anchor) values (?, ?, ?)",
-        (source.number, rows[-1][0], rows[-1][1]),
+        (source.number, *last[:2]),
     )
-    return len(rows)
+    return count
 
 
 def _index_changed(connection: sqlite3.Connection, source: SearchSource, most: int) -> int:
@@ -173,17 +177,22 @@ def _index_changed(connection: sqlite3.Connection, source: SearchSource, most: i
     numbers = [row[0] for row in connection.execute(query, (source.number, most))]
     marks = ", ".join(map(str, numbers))
     query = f"select t.rowid, {source.select} from {source.tables} where t.rowid in ({marks})"
-    _insert(connection, source, connection.execute(query).fetchall())
+    _insert(connection, source, connection.execute(query))
     connection.execute(f"delete from search_changed where number = ? and row in ({marks})", (source.number,))
     return len(numbers)
 
 
-def _insert(connection: sqlite3.Connection, source: SearchSource, rows: Sequence[tuple[object, ...]]) -> None:
-    base = source.number << SHIFT
-    connection.executemany(
-        "insert into search_index (rowid, texts) values (?, ?)",
-        [(base + int(str(row[0])), entry(source.fields(row[1:]))) for row in rows],
-    )
+def _insert(connection: sqlite3.Connection, source: SearchSource, found: sqlite3.Cursor) -> tuple[tuple[Any, ...], int]:
+    """Add rows to the index, few in memory at once; returns the last of them and how many they were."""
+    base, count = source.number << SHIFT, 0
+    last: tuple[Any, ...] = ()
+    while rows := found.fetchmany(_AT_ONCE):
+        connection.executemany(
+            "insert into search_index (rowid, texts) values (?, ?)",
+            [(base + row[0], entry(source.fields(row[1:]))) for row in rows],
+        )
+        last, count = rows[-1], count + len(rows)
+    return last, count
 
 
 def entry(fields: Sequence[Field]) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.bench.figures import Figure
+from tests.bench.memory import most_held
 from tests.bench.programs import environment
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
@@ -80,8 +81,6 @@ async def serve(codes: int) -> None:
 
 def sync(port: int, path: Path) -> dict[str, Any]:
     """One sync of the codes into a new cache: rows, seconds, seconds of the processor, and memory at most in MB."""
-    import resource
-
     from store.api.client import ApiClient, Credentials
     from store.cache.database import connect_writer
     from store.clock import SystemClock
@@ -103,10 +102,9 @@ def sync(port: int, path: Path) -> dict[str, Any]:
 
     began, worked = time.perf_counter(), time.process_time()
     rows = asyncio.run(run())
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "rows": rows, "seconds": time.perf_counter() - began, "processor": time.process_time() - worked,
-        "most": most / (2**20 if sys.platform == "darwin" else 2**10),
+        "most": most_held(),
     }  # fmt: skip
 
 

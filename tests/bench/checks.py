@@ -1,6 +1,5 @@
 """How long each check takes over a cache with a big campaign, and how much memory all of them add."""
 
-import resource
 from collections.abc import Iterator
 from functools import partial
 
@@ -9,6 +8,7 @@ from store.checks.registry import CHECKS
 from store.checks.run import run_check
 from store.queries.reader import Reader
 from tests.bench.figures import Figure, milliseconds
+from tests.bench.memory import forget_most, most_held
 from tests.bench.million import NOW, ZONE, BigCache
 
 
@@ -16,20 +16,17 @@ def measure(cache: BigCache) -> Iterator[Figure]:
     """Milliseconds of the machine's time a check, once each: a check reads far more than stays in memory."""
     group = f"checks over {cache.codes:,} codes"
     reader = Reader(cache.path, ZONE)
-    before = _peak()
+    forget_most()
+    before = most_held()
     total = 0.0
     for check in CHECKS:
         taken = milliseconds(partial(_run, reader, check))
         total += taken
         yield Figure(group, check.name, taken, "ms")
     yield Figure(group, "all of them", total, "ms")
-    yield Figure(group, "memory they add", _peak() - before, "kB")
+    yield Figure(group, "memory they add", most_held() - before, "MB")
     reader.close()
 
 
 def _run(reader: Reader, check: Check) -> None:
     reader.ask(run_check, check, NOW, ZONE, "EUR")
-
-
-def _peak() -> float:
-    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -215,7 +215,7 @@ def test_another_time_zone_moves_rows_between_days_and_changes_no_total(tmp_path
 
 
 def test_days_are_found_by_the_cache_own_indexes_also_where_it_was_analyzed(tmp_path: Path) -> None:
-    """What a million codes of many campaigns say of themselves made SQLite read all of them for each part of the days."""
+    """What a million codes say of themselves made SQLite read all of them for each part of the days."""
     connection = connect_writer(tmp_path / "cache.db")
     connection.execute("analyze")
     connection.executemany(
