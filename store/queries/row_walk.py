@@ -21,8 +21,11 @@ Clause = tuple[str, list[Any]]
 ALL: Clause = ("true", [])
 """The condition that all rows meet: their ids are kept, though none has to be looked at."""
 
-_FIRST, _LONGEST = 1_000, 50_000
-"""Rows of an index that are read in one piece: few for the first screen, then more, of which each takes some 50 ms."""
+_LEAST, _FIRST, _LONGEST = 100, 1_000, 50_000
+"""Rows of an index that are read in one piece: few for the first screen, then more, of which each takes some 50 ms.
+
+Fewer than for the first screen only where hardly any time is left.
+"""
 
 Key = tuple[Any, int]
 """The sort column's value and the row id: where a row stands in the index."""
@@ -71,11 +74,15 @@ class Walk:
 
     def reach(self, connection: sqlite3.Connection, stop: int, patience: float | None = None) -> None:
         """Go on until so many rows are known, the end is reached or so many seconds are over."""
-        until = None if patience is None else time.monotonic() + patience
+        began, passed, most = time.monotonic(), self.passed, _LONGEST
         while self.known < stop and not self.is_whole:
-            self._step(connection)
-            if until is not None and time.monotonic() > until:
-                return
+            self._step(connection, most)
+            if patience is not None:
+                took = time.monotonic() - began
+                if took >= patience:
+                    return
+                # As many as can be looked at in the time that is left, by how many it were.
+                most = max(_LEAST, int((self.passed - passed) * (patience - took) / max(took, 1e-6)))
 
     def finish(self, connection: sqlite3.Connection, report: Callable[[int], None] | None = None) -> int:
         """Go on to the end, and report how many rows are known after each stretch; returns how many there are."""
@@ -105,12 +112,12 @@ class Walk:
         back.reach(connection, most, patience)
         return back.found[:most][::-1]
 
-    def _step(self, connection: sqlite3.Connection) -> None:
+    def _step(self, connection: sqlite3.Connection, most: int = _LONGEST) -> None:
         with self._guard:
             if self.is_whole:
                 return
             after = self._ends[-1] if self._ends else None
-            size = min(_LONGEST, max(_FIRST, self.passed))
+            size = min(_LONGEST, most, max(_FIRST, self.passed))
             end, passed = self._end(connection, after, size)
             # All of a stretch or none, for it may be cancelled, and others go on with the walk.
             kept = array("q")

@@ -1,4 +1,4 @@
-"""Bytes and time of keys over the line at two sizes, beside less and visidata where they are installed."""
+"""Bytes and time of keys over the line at two sizes, beside Textual's own driver, less and visidata where they are."""
 
 import shutil
 import statistics
@@ -16,55 +16,62 @@ SIZES = ((80, 24), (120, 40))
 TIMES = 9
 _LINES = 20_000
 _PAGE_DOWN = "\x1b[6~"
+_SCROLL_TIME = "codes: a line scrolled, key to last byte"
+_OWN_DRIVER = {"TEXTUAL_DRIVER": "textual.drivers.linux_driver:LinuxDriver"}
 _TWO_KEYS = ("j", "k") * TIMES
 """Of a program that shows which key was the last one."""
 
 
 def measure(cache: BigCache) -> Iterator[Figure]:
-    """Every row for each size."""
-    settings = environment(cache.path)
+    """Every row for each size, beside the same app that writes through Textual's own driver, and beside others."""
     for columns, lines in SIZES:
         group = f"the wire, {columns}x{lines}"
-        peers = list(_peers(columns, lines))
-        with Terminal(opened(cache), settings, columns, lines) as terminal:
-            terminal.wait_for("Dashboard")
-            terminal.settle(1.5)
-            terminal.send("2")
-            terminal.wait_for(NEWEST)
-            terminal.settle(1.5)
-            yield Figure(group, "codes: cursor move", _bytes(terminal, "j"), "bytes")
-            for name in ("a line scrolled", "a page"):
-                key = "j" if name == "a line scrolled" else _PAGE_DOWN
-                if name == "a line scrolled":
-                    terminal.send("j" * lines)
-                    terminal.settle(1.0)
-                ours = Figure(group, f"codes: {name}", _bytes(terminal, key), "bytes")
-                peer = next((one for one in peers if one.name.endswith(name)), None)
-                yield ours if peer is None else ours.over(peer)
-            with Terminal(BARE, environment(), columns, lines) as bare:
-                bare.wait_for_bytes(b"bare-app-stands")
-                base = Figure(group, "bare Textual app: key to last byte", median_to_last_byte(bare, _TWO_KEYS), "ms")
-            taken = median_to_last_byte(terminal, ["j"] * TIMES)
-            yield base
-            yield Figure(group, "codes: a line scrolled, key to last byte", taken, "ms").over(base)
-            terminal.send("1")
-            terminal.settle(1.5)
-            yield Figure(group, "back to the codes' tab", _once(terminal, "2"), "bytes")
-            terminal.send("/")
-            terminal.settle(1.0)
-            yield Figure(group, "filter of codes: a letter that leaves the rows", _once(terminal, "A"), "bytes")
-            yield Figure(group, "filter of codes: a letter that brings others", _once(terminal, "Z"), "bytes")
-        yield from peers
-        with Terminal([COMMAND], settings, columns, lines) as terminal:
-            terminal.wait_for("Autumn")
-            terminal.settle(1.5)
-            yield Figure(group, "campaign list: first paint until settled", terminal.received, "bytes")
-            yield Figure(group, "campaign list: cursor move", _bytes(terminal, "j"), "bytes")
-            yield Figure(group, "campaign list: a page", _bytes(terminal, _PAGE_DOWN, 3), "bytes")
-            terminal.send("\x1b[H" + "j" * lines)
-            terminal.settle(1.0)
-            yield Figure(group, "campaign list: a line scrolled", _bytes(terminal, "j"), "bytes")
-            yield Figure(group, "open a campaign", _once(terminal, "\r"), "bytes")
+        own = {name: value for name, value, _ in _rows(cache, columns, lines, _OWN_DRIVER)}
+        ours: dict[str, Figure] = {}
+        for name, value, unit in _rows(cache, columns, lines, {}):
+            beside = f"Textual's own driver: {own[name]:,.{int(unit == 'ms')}f} {unit}"
+            ours[name] = Figure(group, name, value, unit, value / own[name], beside)
+        yield from ours.values()
+        with Terminal(BARE, environment(), columns, lines) as bare:
+            bare.wait_for_bytes(b"bare-app-stands")
+            taken = median_to_last_byte(bare, _TWO_KEYS)
+        yield Figure(group, "bare Textual app: key to last byte", taken, "ms").over(ours[_SCROLL_TIME])
+        for peer in _peers(columns, lines):
+            yield peer.over(ours[f"codes: {peer.name.partition(': ')[2]}"])
+
+
+def _rows(cache: BigCache, columns: int, lines: int, more: dict[str, str]) -> Iterator[tuple[str, float, str]]:
+    """Names, values and units of an app started with more settings."""
+    settings = environment(cache.path) | more
+    with Terminal(opened(cache), settings, columns, lines) as terminal:
+        terminal.wait_for("Dashboard")
+        terminal.settle(1.5)
+        terminal.send("2")
+        terminal.wait_for(NEWEST)
+        terminal.settle(1.5)
+        yield "codes: cursor move", _bytes(terminal, "j"), "bytes"
+        terminal.send("j" * lines)
+        terminal.settle(1.0)
+        yield "codes: a line scrolled", _bytes(terminal, "j"), "bytes"
+        yield "codes: a page", _bytes(terminal, _PAGE_DOWN), "bytes"
+        yield _SCROLL_TIME, median_to_last_byte(terminal, ["j"] * TIMES), "ms"
+        terminal.send("1")
+        terminal.settle(1.5)
+        yield "back to the codes' tab", _once(terminal, "2"), "bytes"
+        terminal.send("/")
+        terminal.settle(1.0)
+        yield "filter of codes: a letter that leaves the rows", _once(terminal, "A"), "bytes"
+        yield "filter of codes: a letter that brings others", _once(terminal, "Z", 1.0), "bytes"
+    with Terminal([COMMAND], settings, columns, lines) as terminal:
+        terminal.wait_for("Autumn")
+        terminal.settle(1.5)
+        yield "campaign list: first paint until settled", terminal.received, "bytes"
+        yield "campaign list: cursor move", _bytes(terminal, "j"), "bytes"
+        yield "campaign list: a page", _bytes(terminal, _PAGE_DOWN, 3), "bytes"
+        terminal.send("\x1b[H" + "j" * lines)
+        terminal.settle(1.0)
+        yield "campaign list: a line scrolled", _bytes(terminal, "j"), "bytes"
+        yield "open a campaign", _once(terminal, "\r"), "bytes"
 
 
 def _peers(columns: int, lines: int) -> Iterator[Figure]:
@@ -88,8 +95,9 @@ def _bytes(terminal: Terminal, key: str, times: int = TIMES) -> float:
     return statistics.median(_once(terminal, key) for _ in range(times))
 
 
-def _once(terminal: Terminal, key: str) -> float:
+def _once(terminal: Terminal, key: str, quiet: float = 0.4) -> float:
+    """Bytes until so many seconds pass without any."""
     before = terminal.received
     terminal.send(key)
-    terminal.settle(0.4)
+    terminal.settle(quiet)
     return terminal.received - before

@@ -94,6 +94,18 @@ def test_an_impatient_walk_tells_that_it_is_not_at_the_end() -> None:
     connection.close()
 
 
+def test_a_walk_takes_no_stretch_that_ends_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row takes 1 ms: with 40 ms for stretches of 3, 3, 6, 12, 24, … the fifth is cut to what time is left for."""
+    monkeypatch.setattr(row_walk, "_LEAST", 1)
+    monkeypatch.setattr(row_walk, "_LONGEST", 1_000)
+    connection = _connected([("a", "k", 0)] * 300)
+    walk = Walk("things", ("t.owner = ?", ["a"]), "t.k", True, ("t.flag = 1", []))
+    monkeypatch.setattr("time.monotonic", lambda: walk.passed / 1_000)
+    walk.reach(connection, 5, patience=0.04)
+    assert walk.passed in (40, 41), "a rounded part of a row may be left for one more"
+    connection.close()
+
+
 _CODES = ("SUMMER-1", "summer-22", "50%_OFF", "ŻÓŁĆ-9", "zażółć", "x", None)
 
 
