@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from store.cache.database import transaction
 
@@ -45,7 +45,7 @@ class Batch:
         try:
             yield
         except BaseException as error:
-            self._failed = error if isinstance(error, sqlite3.Error) else sqlite3.InternalError(repr(error))
+            self.fail(error if isinstance(error, sqlite3.Error) else sqlite3.InternalError(repr(error)))
             # SQLite has rolled back by itself when the disk is full.
             if self._connection.in_transaction:
                 self._connection.execute("rollback")
@@ -75,14 +75,20 @@ class Batch:
             self._timer.cancel()
             self._timer = None
         if self._connection.in_transaction:
-            self._connection.execute("commit")
+            try:
+                self._connection.execute("commit")
+            except sqlite3.Error as error:
+                self.fail(error)
+                raise
+
+    def fail(self, error: sqlite3.Error) -> None:
+        """Write nothing more, for this error: pages may be lost by it, and later cursors would hide that they are."""
+        self._failed = self._failed or error
 
     def commit_now(self) -> None:
         """Commit what is open, where nobody can be told of an error: the next page or verdict raises it."""
-        try:
+        with suppress(sqlite3.Error):
             self.commit()
-        except sqlite3.Error as error:
-            self._failed = error
 
     def _check(self) -> None:
         if self._failed is not None:

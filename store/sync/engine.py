@@ -172,6 +172,10 @@ class SyncEngine:
             with self._context.slots.list(), counted_alone() as tally:
                 try:
                     await self._run_or_end(run, task, tally)
+                except sqlite3.Error as error:
+                    # It may have been in a commit of other lists' pages, which go on until they are cancelled.
+                    self._context.batch.fail(error)
+                    raise
                 finally:
                     run.report.of(task.resource.name).calls += tally.calls
 

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +98,24 @@ async def test_a_commit_that_failed_is_told_to_the_next_who_writes(monkeypatch: 
     batch = Batch(full)
     with pytest.raises(sqlite3.OperationalError), batch.page():
         pass
+    _assert_ended(batch)
     monkeypatch.setattr(module, "LONGEST", 3_600.0)
-    also_full: Any = _Full()
-    late = Batch(also_full)
-    with late.page():
-        pass
-    late.commit_now()
-    for write in (late.page, late.verdict):
+    for commit_of, told in ((Batch.commit_now, False), (Batch.commit, True), (_verdict, True)):
+        also_full: Any = _Full()
+        late = Batch(also_full)
+        with late.page():
+            pass
+        with pytest.raises(sqlite3.OperationalError) if told else nullcontext():
+            commit_of(late)
+        _assert_ended(late)
+
+
+def _verdict(batch: Batch) -> None:
+    with batch.verdict():
+        raise AssertionError("the pages before it are not on the disk")
+
+
+def _assert_ended(batch: Batch) -> None:
+    for write in (batch.page, batch.verdict):
         with pytest.raises(sqlite3.OperationalError, match="full"), write():
             raise AssertionError("nothing is written after it")

@@ -1,6 +1,7 @@
 """Lists read side by side: the same cache as one after the other, as many as the limit allows, and none held up."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from store.api.client import ApiClient, Credentials
+from store.cache.batch import Batch
+from store.cache.errors import CacheError
+from store.cache.ledger import Ledger
 from store.http_server import BackgroundServer
 from store.sandbox import ExportHabits
 from store.sandbox.limits import Limits
@@ -122,3 +126,30 @@ async def test_the_first_error_ends_the_others_and_is_told() -> None:
     with pytest.raises(ValueError, match="2"):
         await side_by_side(range(5), act, lambda: 3)
     assert sorted(ended) == [0, 1, 2]
+
+
+def test_no_page_is_written_after_a_transaction_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have lost other lists' pages with it: what they wrote after it would say that nothing is missing."""
+    project = Project(tmp_path / "c.db", hostile=False, options={"limits": Limits.of("unlimited")})
+    opened, failed, written = list[str](), list[str](), list[bool]()
+    open_window, page = Ledger.open_window, Batch.page
+
+    def open_or_fail(self: Ledger, resource: str, scope: str, name: str, started_at: str) -> None:
+        opened.append(resource)
+        if len(opened) == 6:
+            failed.append(resource)
+            raise sqlite3.OperationalError("database or disk is full")
+        open_window(self, resource, scope, name, started_at)
+
+    @contextmanager
+    def noted(self: Batch) -> Iterator[None]:
+        with page(self):
+            written.append(bool(failed))
+            yield
+
+    monkeypatch.setattr(Ledger, "open_window", open_or_fail)
+    monkeypatch.setattr(Batch, "page", noted)
+    with pytest.raises(CacheError, match="full"):
+        project.sync(EVERYTHING)
+    assert failed
+    assert set(written) == {False}
