@@ -1,4 +1,4 @@
-"""The base of what is one part of an app in a class of its own."""
+"""Base of a mixin of the app."""
 
 from typing import TYPE_CHECKING
 
@@ -8,5 +8,5 @@ from textual.message_pump import MessagePump
 if TYPE_CHECKING:
     AppPart = App[None]
 else:
-    # An app's class looks through all that Textual's has, once for each class: a part need not.
+    # A class that derives from `App` makes Textual look through all of `App`'s methods once more.
     AppPart = MessagePump

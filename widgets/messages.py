@@ -6,6 +6,8 @@ from typing import Any, ClassVar, dataclass_transform
 from textual.message import Message
 from textual.widget import Widget
 
+_TAKEN = frozenset(dir(Message))
+
 
 @dataclass_transform(eq_default=False)
 class FieldMessage(Message):
@@ -14,7 +16,7 @@ class FieldMessage(Message):
     Nothing is compiled for it at import, which for a dataclass takes half a millisecond.
 
     Raises:
-        TypeError: a field is missing, unknown or given twice.
+        TypeError: a field is missing, unknown or given twice; a class names one that every message has.
     """
 
     _fields: ClassVar[tuple[str, ...]] = ()
@@ -22,6 +24,8 @@ class FieldMessage(Message):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         own = get_annotations(cls)
+        if taken := sorted(own.keys() & _TAKEN):
+            raise TypeError(f"{cls.__name__}: Textual's messages have {', '.join(taken)} already")
         cls._fields += tuple(name for name, kind in own.items() if getattr(kind, "__origin__", None) is not ClassVar)
 
     def __init__(self, *values: object, **named: object) -> None:

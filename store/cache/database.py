@@ -21,7 +21,7 @@ from store.cache.errors import (
     locked,
 )
 from store.cache.files import is_there, make_private, on_network, open_own
-from store.cache.mark import APPLICATION_ID, NEWEST_MIGRATION
+from store.cache.mark import APPLICATION_ID, MIGRATIONS, NEWEST_MIGRATION
 from store.cache.opening import can_be_immutable, opening_failed
 from store.cache.reading import ReadingConnection
 
@@ -123,11 +123,11 @@ def _open_writer(path: Path, lock_ms: int) -> sqlite3.Connection:
             f"wal_autocheckpoint = {WAL_PAGES}",
             f"cache_size = -{WRITER_CACHE_KIB}",
             "foreign_keys = off",
-            # Else, where somebody had the cache analyzed, SQLite makes an index of a whole table for one statement.
+            # After somebody ran ANALYZE on a cache, SQLite would build an index of a whole table for one statement.
             "automatic_index = off",
         ):
             connection.execute(f"pragma {setting}")
-        if _newest_migration(connection) != NEWEST_MIGRATION:
+        if _migrations(connection) != (MIGRATIONS, NEWEST_MIGRATION):
             # Late, here and below: what reads, and what writes to a cache of this release, does without sqlite-utils.
             import sqlite_utils
 
@@ -235,18 +235,19 @@ def _check_readable(connection: sqlite3.Connection, path: Path) -> None:
         raise _foreign(path)
 
 
-def _newest_migration(connection: sqlite3.Connection) -> str:
-    """The last migration that a cache has had, and with it all before it; "" where it has had none."""
+def _migrations(connection: sqlite3.Connection) -> tuple[int, str]:
+    """How many migrations a cache has had, and the last of them by name; 0 and "" where it has had none."""
     books = "select exists (select 1 from sqlite_master where name = '_sqlite_migrations')"
     if not connection.execute(books).fetchone()[0]:
-        return ""
-    query = "select max(name) from _sqlite_migrations where migration_set = 'promoscope'"
-    return str(connection.execute(query).fetchone()[0] or "")
+        return 0, ""
+    query = "select count(*), coalesce(max(name), '') from _sqlite_migrations where migration_set = 'promoscope'"
+    count, newest = connection.execute(query).fetchone()
+    return count, str(newest)
 
 
 def _check_age(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a cache of a later release, whose columns may mean something else."""
-    later = _newest_migration(connection)
+    later = _migrations(connection)[1]
     if later > NEWEST_MIGRATION:
         raise CacheTooNew(
             f"{path} was written by a later release of promoscope ({later}), which this one could misread. "

@@ -7,4 +7,6 @@ ALL_DAYS = "*"
 """In the place of a project's day that waits to be counted: all of them (`store.cache.project_days`)."""
 
 NEWEST_MIGRATION = "m019_the_project_in_order_of_creation"
-"""The last migration of `store.cache.schema` by name: readers, which never load that, know by it a cache from later."""
+"""The last migration of `store.cache.schema` by name: without loading the schema, readers know a later cache by it."""
+MIGRATIONS = 18
+"""How many there are: without loading the schema, a writer knows that nothing is left to migrate."""

@@ -63,11 +63,16 @@ def times_of(
 
 @dataclass(slots=True)
 class CachedRecord:
-    """One document: the table's row, the exact bytes, and these as text, as it is stored."""
+    """One document: the table's row, the exact bytes, and these as text, as it is stored.
+
+    Attributes:
+        document: its value, where more than the row is read from it.
+    """
 
     row: tuple[SqlValue, ...]
     raw: bytes
     text: str
+    document: Any = None
 
 
 Known: TypeAlias = dict[str, tuple[bytes, str]]

@@ -40,7 +40,7 @@ def fast_reader(spec: TableSpec) -> Callable[[bytes], Row] | None:
     """The function from a document's bytes to its row in the order of `TableSpec.column_names`.
 
     Raises (the function): `msgspec.DecodeError`, `UnicodeDecodeError` or `RecursionError` where the document is no JSON
-    or any value is of another kind than is documented.
+    or any value is of another kind than is documented, but for members that two columns want: these may be anything.
 
     Returns:
         None for a table with columns that are read from the whole document.
@@ -60,9 +60,11 @@ class _Members(dict[str, Any]):
     """What is wanted of an object: types by member, or what is wanted of the object it is."""
 
     def want(self, path: list[str], kind: Any) -> None:
-        """Want what is at a path; a member that is wanted as different things is taken as anything."""
+        """Want what is at a path; a member that is wanted as different things is taken as anything, but for an id."""
         name, *rest = path
         known = self.get(name)
+        if known is _IDENTITY:
+            return
         if rest and not rest[0].isdigit() and (known is None or isinstance(known, _Members)):
             self.setdefault(name, _Members()).want(rest, kind)
         elif known is None and not rest:

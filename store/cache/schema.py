@@ -12,6 +12,7 @@ from store.cache.customer_tables import CUSTOMER_ACTIVITY, CUSTOMER_TABLES, EVEN
 from store.cache.mark import ALL_DAYS, APPLICATION_ID
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES, TABLES
+from store.cache.search_sources import BOOKS
 from store.cache.sql_views import SQL_VIEWS
 from store.cache.tables import AREAS, DAILY_SUMS, FREE_CODES, IS_FREE, IS_SUMMED
 from store.cache.unreadable import MalformedRecord
@@ -225,11 +226,8 @@ def m011_customer_activity(db: sqlite_utils.Database) -> None:
 @migrations()
 def m012_search(db: sqlite_utils.Database) -> None:
     """How far each table is in the search index, and the rows that a sync changed since."""
-    db.execute("create table if not exists search_states (number integer primary key, upto integer, anchor text)")
-    db.execute(
-        "create table if not exists search_changed (number integer not null, row integer not null,"
-        " primary key (number, row)) without rowid"
-    )
+    for table in BOOKS:
+        db.execute(table)
 
 
 @migrations()

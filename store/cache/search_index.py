@@ -8,14 +8,14 @@ not in it yet are the rows above a mark of each table, and the rows that a sync 
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from store.cache.database import connect_writer, read_meta, transaction, write_meta
 from store.cache.errors import translate_write_errors
 from store.cache.lock import current_holder
-from store.cache.search_sources import INDEXED, NUMBERS, Field, SearchSource
+from store.cache.search_sources import BOOKS, INDEXED, NUMBERS, Field, SearchSource
 
 VERSION = "1"
 """Of what is indexed; another one is built anew."""
@@ -24,9 +24,12 @@ BEGIN, END = "\2\2", "\3"
 """Around each text, so that its beginning and its end are trigrams, too: of one letter, and of the complete text."""
 SHIFT = 40
 """Bits of a row id; the number of its table is above them."""
+_END_OF_ROWS = 1 << SHIFT
+"""Rows from this number on, which only another program makes, are not indexed: searches read them."""
 CHUNK = 2_000
 """Rows written in one transaction: a sync that starts meanwhile waits no longer than for these (some 50 ms)."""
 _AT_ONCE = 200
+"""Rows whose texts are in memory together."""
 _CACHE_KIB = 2_048
 """Texts are added at the end of the index: a writer's large page cache would fill and save no reading."""
 _MOST_COUNTED = 10_000
@@ -36,7 +39,6 @@ MADE = (
     "create virtual table search_index using fts5"
     "(texts, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1')"
 )
-
 NOT_SUPPORTED = "This machine's SQLite has no trigram index (FTS5, SQLite 3.34): searches read the rows themselves."
 
 
@@ -46,13 +48,15 @@ class IndexState:
 
     Attributes:
         upto: the row id up to which all rows are in it; 0 for none.
-        newest: the highest row id of the table.
+        newest: the highest row id of the table that can be in it.
         changed: rows up to there that were changed since; no more than are counted.
+        has_others: whether there are rows that never are in it; they lie beyond all that can be.
     """
 
     upto: int
     newest: int
     changed: int
+    has_others: bool = False
 
     @property
     def pending(self) -> int:
@@ -79,16 +83,21 @@ def index_states(connection: sqlite3.Connection) -> dict[str, IndexState]:
     changed = "(select count(*) from (select 1 from search_changed where number = {0} limit {1}))" if is_made else "0"
     # One statement: every search asks, and so many small ones would cost more than what they find.
     query = " union all ".join(
-        f'select (select max(rowid) from "{source.table}"), (select id from "{source.table}" where rowid = ?), '
+        f'select (select max(rowid) from "{source.table}" where rowid < {_END_OF_ROWS}),'
+        f' (select id from "{source.table}" where rowid = ?),'
+        f' exists (select 1 from "{source.table}" where rowid >= {_END_OF_ROWS}), '
         + changed.format(source.number, _MOST_COUNTED)
         for source in sources
     )
     uptos = [marks.get(source.number, (0, ""))[0] for source in sources]
     found = {}
-    for source, upto, (newest, at, waiting) in zip(sources, uptos, connection.execute(query, uptos), strict=True):
+    for source, upto, (newest, at, others, waiting) in zip(
+        sources, uptos, connection.execute(query, uptos), strict=True
+    ):
         # Another program that rewrites the file may give rows other ids.
         is_there = bool(upto) and at == marks[source.number][1]
-        found[source.table] = IndexState(upto, newest or 0, waiting) if is_there else IndexState(0, newest or 0, 0)
+        begun = (upto, newest or 0, waiting) if is_there else (0, newest or 0, 0)
+        found[source.table] = replace(IndexState(*begun), has_others=bool(others))
     return found
 
 
@@ -101,13 +110,19 @@ def _is_made(connection: sqlite3.Connection, names: Collection[str]) -> bool:
 def mark_changed(connection: sqlite3.Connection, table: str, identities: Sequence[str]) -> None:
     """Note that rows differ from what is in the index; costs nothing while their table is not indexed."""
     number = NUMBERS.get(table)
-    is_indexed = "select exists (select 1 from search_states where number = ?)"
-    if identities and number is not None and connection.execute(is_indexed, (number,)).fetchone()[0]:
+    if identities and number is not None and _is_indexed(connection, number):
         marks = ", ".join("?" * len(identities))
         connection.execute(
             f'insert or ignore into search_changed select {number}, rowid from "{table}" where id in ({marks})',
             list(identities),
         )
+
+
+def _is_indexed(connection: sqlite3.Connection, number: int) -> bool:
+    # Users may drop all that belongs to the index.
+    books = "select count(*) from sqlite_master where name in ('search_states', 'search_changed')"
+    query = "select exists (select 1 from search_states where number = ?)"
+    return connection.execute(books).fetchone()[0] == 2 and bool(connection.execute(query, (number,)).fetchone()[0])
 
 
 def build_index(path: Path, may_go_on: Callable[[], bool], on_progress: Callable[[int], None] | None = None) -> bool:
@@ -144,8 +159,8 @@ def _build_some(connection: sqlite3.Connection) -> int:
     """Index the next rows that wait; returns how many still do."""
     names = [row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")]
     if not _is_made(connection, names):
-        connection.execute("drop table if exists search_index")
-        connection.execute(MADE)
+        for statement in ("drop table if exists search_index", MADE, *BOOKS):
+            connection.execute(statement)
         connection.execute("delete from search_states")
         connection.execute("delete from search_changed")
         write_meta(connection, VERSION_KEY, VERSION)
@@ -163,7 +178,8 @@ def _build_some(connection: sqlite3.Connection) -> int:
 def _index_new(connection: sqlite3.Connection, source: SearchSource, upto: int, most: int) -> int:
     if upto == 0:
         connection.execute("delete from search_changed where number = ?", (source.number,))
-    query = f"select t.rowid, {source.select} from {source.tables} where t.rowid > ? order by t.rowid limit ?"
+    query = f"select t.rowid, {source.select} from {source.tables} where t.rowid > ?"
+    query += f" and t.rowid < {_END_OF_ROWS} order by t.rowid limit ?"
     last, count = _insert(connection, source, connection.execute(query, (upto, most)))
     connection.execute(
         "insert or replace into search_states (number, upto, anchor) values (?, ?, ?)",
@@ -177,6 +193,7 @@ def _index_changed(connection: sqlite3.Connection, source: SearchSource, most: i
     numbers = [row[0] for row in connection.execute(query, (source.number, most))]
     marks = ", ".join(map(str, numbers))
     query = f"select t.rowid, {source.select} from {source.tables} where t.rowid in ({marks})"
+    query += f" and t.rowid < {_END_OF_ROWS}"
     _insert(connection, source, connection.execute(query))
     connection.execute(f"delete from search_changed where number = ? and row in ({marks})", (source.number,))
     return len(numbers)

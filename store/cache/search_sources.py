@@ -10,6 +10,14 @@ from store.cache.columns import as_text, dig
 from store.folding import fold
 from store.json_text import stored_object
 
+BOOKS = (
+    "create table if not exists search_states (number integer primary key, upto integer, anchor text)",
+    (
+        "create table if not exists search_changed (number integer not null, row integer not null,"
+        " primary key (number, row)) without rowid"
+    ),
+)
+"""How far each table is in the search index, and which of its rows changed since."""
 METADATA = ("metadata",)
 Field = tuple[str, str]
 """A text of a record under the name of the column or member it stands in."""

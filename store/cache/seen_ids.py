@@ -9,8 +9,12 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from store.cache.errors import CacheError
+
 _PORTION = 32_000
 """Ids that are put in order together: neighbours in the table's index are then found on one page of the file."""
+_MOST_ROWS = 1_000_000_000
+"""The highest row number for which a byte a row is kept; a list of so many rows is not known."""
 _AT_ONCE = 2_000
 """Ids that are looked up before others may write."""
 _ROWS = 50
@@ -59,6 +63,11 @@ class SeenIds:
         )
         run("delete from seen_elsewhere where resource = ? and scope = ?", values)
         newest = run(f'select coalesce(max(rowid), 0) from "{self._resource}"').fetchone()[0]
+        if newest > _MOST_ROWS:
+            raise CacheError(
+                f"The table {self._resource} of the cache has a row numbered {newest:,}, which only another program "
+                "makes. Nothing was marked missing. Delete the cache (promoscope purge) and sync again."
+            )
         self.rows = bytearray(newest + 1)
         is_first = True
         for ids in self._portions():

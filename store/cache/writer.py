@@ -252,9 +252,10 @@ class Writer:
         try:
             text = raw.decode("utf-8")
             row = self._row(raw)
+            document = decode(raw) if self.spec.children else None
         except (msgspec.DecodeError, UnicodeDecodeError, NotARecord, RecursionError) as error:
             return str(error) or type(error).__name__
-        return CachedRecord(self._placed(row, context), raw, text)
+        return CachedRecord(self._placed(row, context), raw, text, document)
 
     def _row(self, raw: bytes) -> Row:
         if self._fast is not None:
@@ -335,15 +336,14 @@ class Writer:
             self._write_children(records)
 
     def _write_children(self, records: list[CachedRecord]) -> None:
-        documents = [(record.row[0], decode(record.raw)) for record in records] if self.spec.children else []
         for child in self.spec.children:
             parent = child.columns[0][0]
             self._connection.executemany(
-                f'delete from "{child.name}" where "{parent}" = ?', [(identity,) for identity, _ in documents]
+                f'delete from "{child.name}" where "{parent}" = ?', [(record.row[0],) for record in records]
             )
             self._connection.executemany(
                 f'insert into "{child.name}" values ({placeholders(len(child.columns))})',
-                [(identity, *row) for identity, document in documents for row in child.read(document)],
+                [(record.row[0], *row) for record in records for row in child.read(record.document)],
             )
 
     def _is_placed(self, record: CachedRecord) -> bool:

@@ -43,13 +43,17 @@ class Question:
     def __exit__(self, *_: object) -> None:
         if self._outer is None:
             _here.question = None
-            with self._guard:
-                reading, self._reading = self._reading, []
-            for connection in reading:
-                connection.is_cancelled = False
-                # One that was closed meanwhile, or met an error, has no transaction any more.
-                with contextlib.suppress(CacheError, sqlite3.Error):
-                    connection.execute("commit")
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Hold no state of a cache any longer: what is read from here on may be of a later one."""
+        with self._guard:
+            reading, self._reading = self._reading, []
+        for connection in reading:
+            connection.is_cancelled = False
+            # One that was closed meanwhile, or met an error, has no transaction any more.
+            with contextlib.suppress(CacheError, sqlite3.Error):
+                connection.execute("commit")
 
     def reads(self, connection: ReadingConnection) -> bool:
         """Whether it reads a state of this connection's cache."""

@@ -57,6 +57,9 @@ class Tops:
         """
         found, higher, size = array("q"), ("", list[Any]()), _SMALLEST
         while newest > 0:
+            # Another program's rows may have numbers with wide gaps.
+            query = f'select coalesce(max(t.rowid), 0) from "{self.table}" t where t.rowid <= ?'
+            newest = int(connection.execute(query, (newest,)).fetchone()[0])
             below = max(0, newest - size)
             span = ("t.rowid > ? and t.rowid <= ?", [below, newest])
             condition, values = both(span, self.where, higher)

@@ -22,9 +22,9 @@ ALL: Clause = ("true", [])
 """The condition that all rows meet: their ids are kept, though none has to be looked at."""
 
 _LEAST, _FIRST, _LONGEST = 100, 1_000, 50_000
-"""Rows of an index that are read in one piece: few for the first screen, then more, of which each takes some 50 ms.
+"""Rows of an index read in one piece: at first 1,000, then as many as were passed, at most 50,000 (some 50 ms).
 
-Fewer than for the first screen only where hardly any time is left.
+At least 100, where little time is left.
 """
 
 Key = tuple[Any, int]
@@ -74,14 +74,14 @@ class Walk:
 
     def reach(self, connection: sqlite3.Connection, stop: int, patience: float | None = None) -> None:
         """Go on until so many rows are known, the end is reached or so many seconds are over."""
-        began, passed, most = time.monotonic(), self.passed, _LONGEST
+        began, passed, most = time.monotonic(), self.passed, _LONGEST if patience is None else _FIRST
         while self.known < stop and not self.is_whole:
             self._step(connection, most)
             if patience is not None:
                 took = time.monotonic() - began
                 if took >= patience:
                     return
-                # As many as can be looked at in the time that is left, by how many it were.
+                # As many rows as the time that is left allows, at the speed so far.
                 most = max(_LEAST, int((self.passed - passed) * (patience - took) / max(took, 1e-6)))
 
     def finish(self, connection: sqlite3.Connection, report: Callable[[int], None] | None = None) -> int:

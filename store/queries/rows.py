@@ -81,8 +81,7 @@ class RowList:
     meant: tuple[tuple[Condition, ...], ...] = ()
     named: Mapping[str, str] = field(default_factory=dict)
     newest: int | None = None
-    _near: "array[int] | None" = field(default=None, init=False, repr=False)
-    _near_start: int = field(default=0, init=False, repr=False)
+    _near: "tuple[int, array[int]] | None" = field(default=None, init=False, repr=False)
     _order: "array[int] | None" = field(default=None, init=False, repr=False)
     _is_looked_up: bool = field(default=False, init=False, repr=False)
 
@@ -302,16 +301,18 @@ class RowList:
 
     def _nearby(self, start: int, stop: int) -> "array[int]":
         """Row ids of a window, from those kept of its neighbourhood or with them."""
-        near = self._near
         if is_deep := self._walk is None and stop > SHALLOW:
             stop = max(start, min(stop, self.count()))
-        if near is None or not self._near_start <= start <= stop <= self._near_start + len(near):
-            size = SHALLOW if stop <= SHALLOW else _STRETCH
-            self._near_start = 0 if stop <= SHALLOW else max(0, start - _STRETCH // 2)
-            near = self._near = self._part(self._near_start, size) if is_deep else self._first(size, self._near_start)
-            if self._near_start == 0 and len(near) < size:
+        begin, near = self._near or (0, array("q"))
+        if not begin <= start <= stop <= begin + len(near):
+            # Threads may ask at the same time: what is kept is replaced in whole, once it is read.
+            size = SHALLOW if stop <= SHALLOW else max(_STRETCH, stop - start + _STRETCH // 2)
+            begin = 0 if stop <= SHALLOW else max(0, start - _STRETCH // 2)
+            near = self._part(begin, size) if is_deep else self._first(size, begin)
+            self._near = begin, near
+            if begin == 0 and len(near) < size:
                 self._order = near
-        return near[start - self._near_start : stop - self._near_start]
+        return near[start - begin : stop - begin]
 
     def iterate(self, limit: int | None = None) -> Iterator[tuple[Any, ...]]:
         """Every row, some hundred at a time, for exports and commands.

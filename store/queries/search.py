@@ -246,7 +246,7 @@ class _SearchUnderWay:
 
     def _unindexed(self, source: SearchSource, rows: SearchRows, state: IndexState) -> Iterator[list[Candidate]]:
         if state.pending <= TAIL:
-            if state.newest > state.upto:
+            if state.newest > state.upto or state.has_others:
                 yield rows.tail(state.upto)
             if state.changed:
                 yield rows.changed(source.number)

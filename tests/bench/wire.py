@@ -1,4 +1,4 @@
-"""Bytes and time of keys over the line at two sizes, beside Textual's own driver, less and visidata where they are."""
+"""Bytes and time of keys over the line, beside Textual's own driver, and beside less and visidata if installed."""
 
 import shutil
 import statistics

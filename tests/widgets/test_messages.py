@@ -38,3 +38,8 @@ def test_a_field_that_is_missing_unknown_or_given_twice_is_refused(
 ) -> None:
     with pytest.raises(TypeError, match="Chosen takes name, count"):
         Chosen(*values, **named)
+
+
+def test_a_field_that_textual_has_already_is_refused() -> None:
+    with pytest.raises(TypeError, match="Late: Textual's messages have time already"):
+        type("Late", (FieldMessage,), {"__annotations__": {"time": float}})

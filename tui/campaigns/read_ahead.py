@@ -45,8 +45,10 @@ class ReadAhead:
                 has_ended = self._has_ended()
         finally:
             limit.cancel()
+            # Outside the question, which the timer may cancel until its end: a closed connection takes that ill.
+            self._reader.close()
         if not has_ended:
-            self._thread = Thread(target=self._has_ended, daemon=True)
+            self._thread = Thread(target=self._go_on, daemon=True)
             self._thread.start()
 
     def _has_ended(self) -> bool:
@@ -60,9 +62,13 @@ class ReadAhead:
         except Exception:
             # Whoever wants the rows asks again, and says why there are none.
             return True
+        return True
+
+    def _go_on(self) -> None:
+        try:
+            self._has_ended()
         finally:
             self._reader.close()
-        return True
 
     def found(self, *, wait: bool = False) -> CampaignsRead | None:
         """What was read; None while it is being read, where it could not be, and once the cache was written to.

@@ -34,7 +34,7 @@ class LoadFailed(FieldMessage):
 
 
 def limit_threads() -> None:
-    """Let few threads of this event loop work at once."""
+    """Let at most four threads of this event loop work at once."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
 
 

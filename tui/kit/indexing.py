@@ -6,6 +6,7 @@ from functools import partial
 from textual.app import App
 
 from store.cache.search_index import build_index, index_states
+from store.queries.question import current_question
 from store.queries.reader import Reader
 from store.queries.search import TAIL
 from tui.kit.asking import ask
@@ -39,4 +40,7 @@ def _build(reader: Reader, worth: int) -> bool:
     """Whether anything was lacking and is built now; in a thread."""
     if sum(state.pending for state in reader.ask(index_states).values()) <= worth:
         return False
+    if (asked := current_question()) is not None:
+        # While it held a state of the cache, what is written would pile up beside the file.
+        asked.let_go()
     return build_index(reader.path, lambda: not reader.has_ended)

@@ -13,6 +13,7 @@ from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import MountError
 
 from store.ref import AUDIT, CAMPAIGN, SEARCH, Ref
 from tui.campaigns.read_ahead import ReadAhead
@@ -192,6 +193,11 @@ class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames, App[None]):
     @on(TerminalLost)
     def _terminal_lost(self) -> None:
         self._leave_on(signal.SIGHUP)
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Once an app is being left Textual mounts nothing any more; who was about to need not know.
+        if not (self._exit and isinstance(error, MountError)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         # Textual shows the local variables of every frame here; they hold keys and people's addresses.

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from store.cache.registry import TABLES
 from store.cache.search_index import build_index, index_states
 from store.cache.search_sources import INDEXED, NOT_SEARCHED, NUMBERS
 from store.clock import ManualClock
+from store.queries.reader import Reader
+from store.queries.search import search
+from store.queries.search_query import parse_search
 from tests.support.records import campaign, put
-from tests.support.syncing import NOW, Project
+from tests.support.syncing import NOW, ZONE, Project
 
 
 @pytest.fixture
@@ -104,3 +108,32 @@ def test_another_version_and_rows_of_other_ids_begin_it_anew(cache: sqlite3.Conn
     assert index_states(cache)["campaigns"].upto == 0
     assert build_index(path, lambda: True)
     assert entries(cache, "aut") == 1
+
+
+@pytest.mark.parametrize(
+    "dropped", [["search_index", "search_states", "search_changed"], ["search_states"], ["search_changed"]]
+)
+def test_what_belongs_to_it_may_be_dropped_and_is_built_again(
+    cache: sqlite3.Connection, path: Path, dropped: list[str]
+) -> None:
+    assert build_index(path, lambda: True)
+    for name in dropped:
+        cache.execute(f"drop table {name}")
+    put(cache, "campaigns", campaign("camp_1", "Spring"))
+    assert build_index(path, lambda: True)
+    assert (entries(cache, "spr"), entries(cache, "aut")) == (1, 0)
+    put(cache, "campaigns", campaign("camp_1", "Summer"))
+    assert changed(cache) == [(NUMBERS["campaigns"], "camp_1")]
+
+
+def test_rows_with_enormous_numbers_are_left_out_and_found_all_the_same(cache: sqlite3.Connection, path: Path) -> None:
+    """Only another program makes them: numbers of tables stand above those of their rows."""
+    for number in (2**40, 2**62):
+        cache.execute(
+            "insert into campaigns (rowid, id, name) values (?, ?, 'Autumn of others')", (number, f"c{number}")
+        )
+    assert build_index(path, lambda: True)
+    assert entries(cache, "aut") == 1
+    with closing(Reader(path, ZONE)) as reader:
+        found = search(reader.connection, parse_search("autumn of others"), NOW, ZONE)
+    assert {hit.ref.id for hit in found.hits} == {f"c{2**40}", f"c{2**62}"}

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import store.cache.seen_ids as seen_ids
+from store.cache.errors import CacheError
 from store.cache.seen_ids import SeenIds, count_seen, forget_seen, see
 
 SOME = ["v_1", "v_2", "123", "[x", "[]", '"q"', "é", "日本", "", "a\0b", "null"]
@@ -99,3 +100,10 @@ def test_a_page_is_one_row_and_forgotten_with_its_scope() -> None:
     forget_seen(connection, "vouchers", "project")
     assert count_seen(connection, "vouchers", "project") == 0
     assert count_seen(connection, "vouchers", "other") == 1
+
+
+def test_a_row_number_that_no_list_reaches_is_refused_before_memory_is_taken_for_it() -> None:
+    connection = table(["v_1"])
+    connection.execute("insert into vouchers (rowid, id) values (?, 'v_2')", (2**62,))
+    with pytest.raises(CacheError, match="row numbered 4,611,686,018,427,387,904"):
+        gathered(connection)

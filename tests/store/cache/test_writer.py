@@ -166,3 +166,25 @@ def test_a_row_that_named_no_campaign_is_placed_when_the_campaign_is_asked_for_i
     put(cache, "publications", refused)
     assert changes(cache) == before
     assert cache.execute("select campaign_id from publications").fetchall() == [("camp_1",)]
+
+
+def test_a_customer_whose_document_cannot_be_read_whole_stops_nobody(
+    cache: sqlite3.Connection,
+) -> None:
+    """Members of metadata have no column, so that the quick way to a row passes them by; people are read from all."""
+    odd = b'{"id":"cust_2","name":"Eve","metadata":{"odd":1e400}}'
+    applied = read(cache, "customers", b'{"id":"cust_1","name":"Ada"}', odd, b'{"id":"cust_3","name":"Bo"}')
+    assert (applied.added, applied.not_understood) == (2, 1)
+    assert [row[0] for row in cache.execute("select id from customers order by id")] == ["cust_1", "cust_3"]
+    assert cache.execute("select id from unreadable").fetchall() == [("cust_2",)]
+
+
+@pytest.mark.parametrize("identity", [b"null", b"[]", b'""', b'{"a":1}'])
+def test_a_segment_without_an_id_is_not_understood(cache: sqlite3.Connection, identity: bytes) -> None:
+    """Its id is a column as well."""
+    context = Context(ZONE, ChangeOrigin("run_1", AT), customer_id="cust_1")
+    pages = [b'{"id":%b,"name":"x"}' % identity, b'{"name":"x"}', b'{"id":"seg_1","name":"x"}']
+    with transaction(cache):
+        applied = Writer(cache, TABLES["customer_segments"]).apply(pages, context)[0]
+    assert (applied.added, applied.not_understood) == (1, 2)
+    assert cache.execute("select id, segment_id from customer_segments").fetchall() == [("cust_1 seg_1", "seg_1")]

@@ -103,6 +103,8 @@ def test_a_walk_takes_no_stretch_that_ends_after_its_time(monkeypatch: pytest.Mo
     monkeypatch.setattr("time.monotonic", lambda: walk.passed / 1_000)
     walk.reach(connection, 5, patience=0.04)
     assert walk.passed in (40, 41), "a rounded part of a row may be left for one more"
+    walk.reach(connection, 5, patience=0.04)
+    assert walk.passed in range(80, 83), "nor does one that goes on"
     connection.close()
 
 

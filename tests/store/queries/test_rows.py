@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -190,6 +191,25 @@ def test_depth_changes_nothing(deep: Reader, sort: str, descending: bool) -> Non
     assert rows.position(expected[DEEP - 1]) == DEEP - 1
 
 
+@pytest.mark.parametrize(("sort", "longest"), [("created_at", 1_000), ("balance", 140)])
+def test_a_window_may_be_longer_than_what_is_kept_and_fail(
+    deep: Reader, sort: str, longest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By an index and without one; an error between two windows leaves no rows of another place."""
+    monkeypatch.setattr(row_lists, "_STRETCH", 300)
+    expected = ordered(make(DEEP), sort, descending=True)
+    rows = RowList(deep, VOUCHERS, sort=sort, descending=True)
+    for start, stop in ((SHALLOW + 5, SHALLOW + 45), (SHALLOW + 400, SHALLOW + 400 + longest), (0, 900)):
+        assert [row[0] for row in rows.window(start, stop)] == expected[start:stop]
+    with monkeypatch.context() as patch:
+        for name in ("_first", "_part"):
+            patch.setattr(RowList, name, Mock(side_effect=CacheError("gone")))
+        with pytest.raises(CacheError, match="gone"):
+            rows.window(DEEP - 50, DEEP)
+    for start in (DEEP - 50, SHALLOW + 5):
+        assert [row[0] for row in rows.window(start, start + 40)] == expected[start : start + 40]
+
+
 class Opened:
     """A cache of 3,000 codes in one campaign and what another process does to it."""
 
@@ -366,3 +386,10 @@ def test_a_view_of_a_broken_cache_raises_and_does_not_hang(tmp_path: Path) -> No
     with pytest.raises(CacheError, match="no such table: vouchers"):
         RowList(reader, VOUCHERS).count()
     reader.close()
+
+
+def test_a_row_of_an_enormous_number_holds_nothing_up(opened: Opened) -> None:
+    """Another program made it: all numbers up to it are not looked at."""
+    opened.other.execute("insert into vouchers (rowid, id, balance) values (?, 'z', -1)", (2**62,))
+    best = ordered(opened.rows, "balance", descending=True)[:40]
+    assert [row[0] for row in RowList(opened.reader, VOUCHERS, sort="balance", descending=True).window(0, 40)] == best

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from store.queries.question import Question, current_question
 from store.queries.reader import Reader
 from tests.support.app_host import DemoHost
 from tui.campaigns import list_screen, read_ahead
@@ -68,3 +69,18 @@ async def test_what_was_written_after_it_is_read_again(demo_host: DemoHost) -> N
 
 def test_nothing_is_found_where_there_is_no_cache(empty_host: DemoHost) -> None:
     assert ended(empty_host).found() is None
+
+
+def test_its_reader_is_closed_where_no_timer_can_cancel_it(
+    demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until a question ends its connection may be cancelled from the timer's thread, which a closed one refuses."""
+    asked, close = list[Question | None](), Reader.close
+
+    def closed(reader: Reader) -> None:
+        asked.append(current_question())
+        close(reader)
+
+    monkeypatch.setattr(Reader, "close", closed)
+    assert ended(demo_host).found() is not None
+    assert asked == [None]

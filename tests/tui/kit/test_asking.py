@@ -1,9 +1,10 @@
 """Questions of screens: asked in a thread, shown in the loop; dropped ones stop; nothing else works in threads."""
 
+import asyncio
 import re
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,20 @@ from store.cache.errors import ReadingCancelled
 from store.queries.reader import Reader
 from tests.support.app_host import settle
 from tests.support.paths import ROOT
+from tests.support.records import campaign, put
 from tests.support.syncing import ZONE
-from tui.kit.asking import ask
+from tui.kit import indexing
+from tui.kit.asking import ask, limit_threads
 
 THREADS = {
     "tui/kit/asking.py": {"to_thread", "ThreadPoolExecutor"},
     "widgets/table/row_reading.py": {"to_thread"},
-    "tui/sync/controller.py": {"threading.Thread"},
+    "tui/sync/controller.py": {"Thread("},
+    "tui/campaigns/read_ahead.py": {"Thread(", "Timer("},
+    "tui/shell/signals.py": {"Timer("},
 }
-"""Who works in threads, and how: questions, rows, the sync."""
-WAYS = re.compile(r"thread=True|to_thread|run_in_executor|threading\.Thread|ThreadPool\w+|call_from_thread")
+"""Who works in threads, and how: questions, rows, the sync, the first list from a slow disk, a signal given again."""
+WAYS = re.compile(r"thread=True|to_thread|run_in_executor|\bThread\(|\bTimer\(|ThreadPool\w+|call_from_thread")
 
 
 class Endless:
@@ -111,6 +116,38 @@ async def test_another_group_is_left_alone(reader: Reader) -> None:
             await pilot.pause(0.01)
         assert told[0] is not threading.main_thread()
         assert not endless.ended.is_set()
+
+
+async def test_four_threads_at_most_work_at_once() -> None:
+    """Each has its own memory and its own connection to the cache."""
+    limit_threads()
+    four, five = threading.Barrier(4), threading.Barrier(5)
+    await asyncio.gather(*(asyncio.to_thread(four.wait, 60) for _ in range(4)))
+    waited = await asyncio.gather(*(asyncio.to_thread(five.wait, 0.2) for _ in range(5)), return_exceptions=True)
+    assert all(isinstance(one, threading.BrokenBarrierError) for one in waited), "a fifth never comes beside them"
+
+
+async def test_the_index_is_built_without_a_state_of_the_cache_being_held(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written while somebody reads a state cannot leave the file beside the cache."""
+    emptied = list[tuple[int, int, int]]()
+
+    def build(path: Path, _: object) -> bool:
+        with closing(connect_writer(path)) as connection:
+            put(connection, "campaigns", campaign())
+            emptied.append(connection.execute("pragma wal_checkpoint(truncate)").fetchone())
+        return True
+
+    monkeypatch.setattr(indexing, "build_index", build)
+    with closing(connect_writer(reader.path)) as connection:
+        put(connection, "campaigns", campaign("camp_2", "Winter"))
+    async with asker() as (widget, pilot):
+        told = list[None]()
+        indexing.build_in_background(widget.app, reader, lambda: told.append(None), worth=0)
+        while not told:
+            await pilot.pause(0.01)
+    assert emptied == [(0, 0, 0)]
 
 
 def test_nothing_else_works_in_threads() -> None:

@@ -1,5 +1,6 @@
 """One way out, whatever asks for it: signals at any moment, a closed terminal, a crash, a stop and its continuation."""
 
+import asyncio
 import os
 import random
 import signal
@@ -11,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from store.clock import ManualClock
 from store.sandbox.world import World
 from store.wire import Request, Response
+from tests.support.app_host import DemoHost
 from tests.support.syncing import Project
 from tests.support.terminal import Terminal
 from tests.tui.cli.harness import NOW, SIZES, make_sandbox
@@ -73,7 +76,7 @@ def shop(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
 
 def assert_gone(terminal: Terminal, tmp_path: Path, *codes: int) -> None:
     """The program has ended with one of these codes, the terminal is as it was, and no file of the demo is left."""
-    assert terminal.ended() in codes
+    assert terminal.ended() in codes, terminal.text
     assert terminal.is_restored()
     assert not list(tmp_path.glob("promoscope-demo-*"))
 
@@ -296,3 +299,19 @@ def test_ctrl_z_does_nothing_where_no_shell_waits(shop: dict[str, str], wrapper:
         assert "ctrl+z" not in terminal.text
         terminal.send("\x11")
         assert terminal.ended() == 0
+
+
+async def test_what_would_be_mounted_while_the_app_is_left_is_no_crash(demo_host: DemoHost) -> None:
+    """A late answer, or the first screen itself where a signal comes before it stands."""
+    async with demo_host.run() as (app, _):
+        late = list[str]()
+
+        def mount() -> None:
+            late.append("tried")
+            app.screen.mount(Static("late"))
+
+        app.call_later(mount)
+        app.leave(130)
+        while not late:  # noqa: ASYNC110 - a pilot waits for the screen, which is on its way out
+            await asyncio.sleep(0.01)
+    assert (app.return_code, app._exception) == (130, None)

@@ -73,6 +73,6 @@ def test_a_rollback_is_typed_out_and_sent_once(tmp_path: Path) -> None:
             terminal.send("\r")
             terminal.wait_for("rolled back")
             terminal.send("\x11")
-            assert terminal.ended() == 0
+            assert terminal.ended() == 0, terminal.text
     assert +sent == Counter({f"POST /v1/redemptions/{one['id']}/rollbacks": 1})
     assert get(f"/v1/redemptions/{one['id']}")["status"] == "ROLLED_BACK"

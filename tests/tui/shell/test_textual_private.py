@@ -19,6 +19,7 @@ from textual.drivers.web_driver import WebDriver
 from textual.events import Key
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.widget import Widget
 
 import tui
 import widgets
@@ -28,7 +29,7 @@ from tui.shell.steady_driver import SteadyDriver
 
 NEEDED = {
     "tui.kit.screen": {"_compositor"},
-    "tui.shell.app": {"_fatal_error"},
+    "tui.shell.app": {"_exit", "_fatal_error", "_handle_exception"},
     "tui.shell.key_queue": {"textual._context"},
     "tui.shell.notices": {"_notifications"},
     "tui.shell.steady_driver": {"_file", "textual._xterm_parser"},
@@ -100,6 +101,14 @@ def test_a_crash_is_shown_by_a_method_that_can_be_replaced() -> None:
     assert list(inspect.signature(App._fatal_error).parameters) == ["self"]
     assert "_fatal_error()" in inspect.getsource(App._handle_exception)
     assert PromoscopeApp._fatal_error is not App._fatal_error
+
+
+def test_whatever_is_raised_comes_by_one_method_and_an_app_knows_that_it_is_left() -> None:
+    """`tui.shell.app` takes no widget that comes too late for a crash."""
+    assert list(inspect.signature(App._handle_exception).parameters) == ["self", "error"]
+    assert "self._exit = True" in inspect.getsource(App.exit)
+    assert "app._exit" in inspect.getsource(vars(MessagePump)["is_attached"].fget)
+    assert "is_attached" in inspect.getsource(Widget.mount)
 
 
 def test_a_screen_has_a_compositor_that_can_be_replaced() -> None:

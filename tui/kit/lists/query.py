@@ -117,6 +117,7 @@ class ListSource:
         self._scene = replace(scene, in_table=True)
         self._question = Question()
         self._finding = Question()
+        self._ending = Question()
 
     def count(self) -> int:
         """How many rows there are."""
@@ -139,8 +140,8 @@ class ListSource:
             return self._shown(self.rows.window(start, stop, patience))
 
     def last(self, most: int) -> Sequence[Row]:
-        """The last rows as cells; fewer where it takes long to find them."""
-        with self._question:
+        """The last rows as cells, while another thread may ask for windows; fewer where it takes long to find them."""
+        with self._ending:
             return self._shown(self.rows.last(most, _PATIENCE))
 
     def _shown(self, values: Sequence[tuple[Any, ...]]) -> Sequence[Row]:
@@ -167,8 +168,8 @@ class ListSource:
 
     def stop(self) -> None:
         """End the calls under way."""
-        self._question.cancel()
-        self._finding.cancel()
+        for question in (self._question, self._finding, self._ending):
+            question.cancel()
 
 
 def find_record(spec: ListSpec, context: SubjectContext, scene: Formatter, row_id: str) -> ListRecord | None:
