@@ -1,6 +1,6 @@
 """A shell as far as job control goes: runs one command as a job of its own; after a stop, a line brings it back.
 
-    python -m tests.job_shell COMMAND ARGUMENTS…
+    python -m tests.job_shell [--background] COMMAND ARGUMENTS…
 
 A line "bg" lets the job go on in the background, "kill" ends it there as `kill %1` does, any other brings it back.
 """
@@ -10,11 +10,12 @@ import signal
 import sys
 
 
-def _start(command: list[str]) -> int:
+def _start(command: list[str], *, in_front: bool) -> int:
     child = os.fork()
     if child == 0:
         os.setpgid(0, 0)
-        os.tcsetpgrp(0, os.getpid())
+        if in_front:
+            os.tcsetpgrp(0, os.getpid())
         signal.signal(signal.SIGTTOU, signal.SIG_DFL)
         os.execv(command[0], command)
     return child
@@ -23,7 +24,8 @@ def _start(command: list[str]) -> int:
 def main(command: list[str]) -> int:
     """Run the job to its end; returns its exit code, 128 and the number for a signal's."""
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-    child = _start(command)
+    in_front = command[0] != "--background"
+    child = _start(command if in_front else command[1:], in_front=in_front)
     while True:
         _, status = os.waitpid(child, os.WUNTRACED)
         if not os.WIFSTOPPED(status):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -12,6 +13,8 @@ from store.json_text import decode
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ROWS = msgspec.json.Decoder(list[msgspec.Raw] | None)
+MOST_RECORDS = 10_000
+"""Records of one answer: pages have 100, and each record takes memory before it can be looked at."""
 _NAMES = frozenset((
     "campaigns", "vouchers", "redemptions", "publications", "customers", "orders", "products", "skus", "tiers",
     "schemas", "async_actions", "segments", "exports", "webhooks",
@@ -77,13 +80,17 @@ class Reply:
             NotUnderstood: there is no such list.
         """
         named = self.value("data_ref")
-        for key in (*keys, None if named in _NAMES else named):
-            raw = self._sliced.get(key) if isinstance(key, str) else None
+        names = [*keys, named] if isinstance(named, str) and named not in _NAMES else keys
+        for key in names:
+            raw = self._sliced.get(key)
             if raw is not None and (bytes(raw) != b"null" or self.value("total") in (0, "0")):
                 try:
-                    return _elements(raw)
+                    found = _elements(raw)
                 except (ValueError, RecursionError):
                     continue
+                if found is None:
+                    raise self._doubt(f"it lists more than {MOST_RECORDS:,} records, more than any page")
+                return found
         raise self._doubt(f"there is no list under {' or '.join(keys) or 'data_ref'}")
 
     def value(self, key: str) -> Any:
@@ -118,10 +125,13 @@ class Reply:
         return NotUnderstood(reason, status=self.status, request_id=self.request_id)
 
 
-def _elements(raw: msgspec.Raw) -> list[bytes]:
+def _elements(raw: msgspec.Raw) -> list[bytes] | None:
+    """The records of a list; None where they are more than any page has."""
     try:
-        return [bytes(row) for row in _ROWS.decode(raw) or ()]
+        found = _ROWS.decode(raw) or ()
+        return None if len(found) > MOST_RECORDS else [bytes(row) for row in found]
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return list(elements_of(bytes(raw)))
+        cut = list(islice(elements_of(bytes(raw)), MOST_RECORDS + 1))
+        return None if len(cut) > MOST_RECORDS else cut

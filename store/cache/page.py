@@ -1,7 +1,7 @@
 """A page of records on its way into the cache, sorted into new, changed and already cached."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -59,6 +59,19 @@ def times_of(
         query = f'select id, "{column}" from "{spec.name}" where id in ({placeholders(len(others))})'
         times |= dict(connection.execute(query, others).fetchall())
     return {identity: time for identity, time in times.items() if time is not None}
+
+
+def named_since(
+    connection: sqlite3.Connection, spec: TableSpec, identities: Sequence[str], campaign_ids: Mapping[str, str]
+) -> set[str]:
+    """Which of these are cached without a campaign though they carry the name of one that is known by now."""
+    if "campaign" not in spec.column_names or not campaign_ids:
+        return set()
+    query = (
+        f'select id, campaign from "{spec.name}" where "{spec.campaign_column}" is null and campaign is not null'
+        f" and id in ({placeholders(len(identities))})"
+    )
+    return {identity for identity, name in connection.execute(query, identities) if name in campaign_ids}
 
 
 @dataclass(slots=True)

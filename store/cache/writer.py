@@ -14,7 +14,7 @@ import msgspec
 from store.cache import unreadable
 from store.cache.columns import NotARecord, SqlValue, TableSpec
 from store.cache.journal import ChangeOrigin, write_appearance, write_difference
-from store.cache.page import Applied, CachedPage, CachedRecord, Known, placeholders, seeming_id
+from store.cache.page import Applied, CachedPage, CachedRecord, Known, named_since, placeholders, seeming_id
 from store.cache.project_days import mark_project_days
 from store.cache.record_shape import Row, fast_reader
 from store.cache.rollbacks import link_rollbacks
@@ -236,8 +236,10 @@ class Writer:
                 f" and id in ({placeholders(len(identities))})"
             )
             return {row[0] for row in self._connection.execute(query, (context.customer_id, *identities))}
-        if context.campaign_id is None or not self._campaign:
+        if not self._campaign:
             return set()
+        if context.campaign_id is None:
+            return named_since(self._connection, self.spec, identities, context.campaign_ids)
         query = (
             f'select id from "{self.spec.name}" where "{self.spec.campaign_column}" is null'
             f" and id in ({placeholders(len(identities))})"

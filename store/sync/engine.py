@@ -17,11 +17,13 @@ from store.api.errors import (
     ApiError,
     BadRequest,
     BudgetSpent,
+    ConnectionLost,
     CredentialsRefused,
     Forbidden,
     IncompleteListing,
     NotFound,
     PlanExceeded,
+    TimedOut,
 )
 from store.cache.database import transaction
 from store.cache.errors import translate_write_errors
@@ -80,7 +82,7 @@ class SyncEngine:
         client.before_pauses(self._context.batch.commit_now)
         self._done = 0
         self._tasks = 0
-        self._unpaid = False
+        self._unpaid = self._lost = False
         self._refusals = Refusals()
         self.report: Report | None = None
 
@@ -190,11 +192,18 @@ class SyncEngine:
                 return
             self._refuse(report, task, unpaid.sentence, tally)
             self._unpaid = True
+        except (ConnectionLost, TimedOut) as lost:
+            # One address may never answer, and others do. Two lists in a row mean that nothing does.
+            if self._lost or not self._refusals.answered:
+                self._end(report, task, lost, tally)
+                return
+            self._fail(report, task, lost, tally)
+            self._lost = True
         except FATAL_ERRORS as ended:
             self._end(report, task, ended, tally)
             return
         else:
-            self._unpaid = False
+            self._unpaid = self._lost = False
         self._done += 1
         if task.resource is CAMPAIGNS:
             run.names = name_map(read_campaigns(self._connection))
@@ -223,12 +232,11 @@ class SyncEngine:
             self._refuse(report, task, refused.sentence, tally)
             self._settle(report, task, refused)
         except ApiError as failed:
-            self._note_stop(report, task, _came_to(tally), failed.sentence)
-            report.error = report.error or ("retry" if failed.retryable else "")
+            self._fail(report, task, failed, tally)
             self._settle(report, task, failed)
         except BaseException:
             with suppress(sqlite3.Error):
-                self._note_stop(report, task, FAILED if task.resource.schedule.min_interval else PARTIAL, CUT_OFF)
+                self._note_stop(report, task, _cut_off(task, PARTIAL), CUT_OFF)
             raise
         else:
             self._refusals.note_answer()
@@ -269,9 +277,13 @@ class SyncEngine:
         state = _came_to(tally)
         self._note_stop(report, task, state, reason, excused=task.resource.schedule.optional and state == FAILED)
 
+    def _fail(self, report: Report, task: Task, failed: ApiError, tally: Tally) -> None:
+        """Note that this list could not be read this time."""
+        self._note_stop(report, task, _cut_off(task, _came_to(tally)), failed.sentence)
+        report.error = report.error or ("retry" if failed.retryable else "")
+
     def _end(self, report: Report, task: Task, ended: ApiError, tally: Tally) -> None:
-        # What is left alone once it has been read must not be because the run ended.
-        state = FAILED if task.resource.schedule.min_interval else _came_to(tally)
+        state = _cut_off(task, _came_to(tally))
         self._note_stop(report, task, state, ended.sentence)
         report.end(ended.sentence, _kind(ended))
 
@@ -324,3 +336,9 @@ def _request_json(request: SyncRequest) -> dict[str, object]:
         "max_calls": request.max_calls,
         "only": None if request.only is None else sorted(request.only),
     }
+
+
+def _cut_off(task: Task, state: str) -> str:
+    """The state of a list whose reading was cut off: one that is left alone once it has been read was not read."""
+    schedule = task.resource.schedule
+    return FAILED if schedule.min_interval or schedule.keeps else state

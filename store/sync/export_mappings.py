@@ -7,7 +7,7 @@ field is calibrated against one record read by the API before any amount is writ
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -72,6 +72,7 @@ class ExportMapping:
     since: bool = False
 
 
+_MOST_DIGITS = 40
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 """Commas between thousands; a comma anywhere else is a decimal one, and dropping it would multiply the amount."""
 
@@ -83,9 +84,11 @@ def exact_units(text: str, scale: int) -> int | None:
         plain = plain.replace(",", "")
     try:
         value = Decimal(plain) * scale
-    except InvalidOperation:
+    except ArithmeticError:
         return None
-    return int(value) if value.is_finite() and value == value.to_integral_value() else None
+    # A number of a million digits takes minutes to write out.
+    is_plain = value.is_finite() and value.adjusted() < _MOST_DIGITS
+    return int(value) if is_plain and value == value.to_integral_value() else None
 
 
 def scale_of(text: str, api_value: int) -> int | None:
@@ -275,7 +278,7 @@ def _log_document(row: Mapping[str, str], _: Mapping[str, int]) -> dict[str, Any
     for body in ("request_body", "response_body"):
         try:
             document[body] = decode(row.get(body) or "null")
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             continue
     for place in ("url", "request_body", "response_body"):
         if named := _CAMPAIGN_ID.search(row.get(place, "")):

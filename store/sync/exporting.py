@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.api.addresses import segment
-from store.api.errors import ExportUnusable, NotFound
+from store.api.errors import ApiError, ExportUnusable, IncompleteListing, NotFound
 from store.api.exports import export_rows
 from store.cache.page import times_of
 from store.sync.export_mappings import ExportMapping, read_amount, scale_of
@@ -158,3 +158,8 @@ class ExportReading:
         if seen < self._expected:
             why = f"the export had {seen:,} records where the list counts {self._expected:,}"
             raise ExportUnusable(why, passing=True)
+
+
+def reason_of(refused: ApiError) -> str:
+    """Why an export brought nothing, as a clause or a sentence."""
+    return refused.reason if isinstance(refused, ExportUnusable | IncompleteListing) else refused.sentence

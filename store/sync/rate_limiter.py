@@ -79,6 +79,8 @@ class _Allowance:
             self.ends = now + seen.retry_in + _MARGIN
             self.period = LONGEST_PERIOD if seen.retry_in > PERIOD + _MARGIN else self.period
         if seen.remaining is None:
+            # The call was counted all the same.
+            self.remaining = None if self.remaining is None else max(0, self.remaining - 1)
             return
         overtaken = self.remaining is not None and self.remaining < seen.remaining <= self.remaining + others
         self.remaining = self.remaining if overtaken else seen.remaining

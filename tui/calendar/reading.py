@@ -18,7 +18,7 @@ from tui.calendar.groups import CATEGORY, LANES, NOTHING, STATUS, TYPE
 from tui.calendar.load import Campaigns, Sight, Wanted, read_campaigns, read_sight
 from tui.calendar.rows import Lines, activities, calendar_lines
 from tui.calendar.words import counts_spans, legend
-from tui.campaign_kit.empty_state import NO_MATCH, READING, UNREADABLE, nothing_words, why_nothing
+from tui.campaign_kit.empty_state import NO_MATCH, READING_CACHE, UNREADABLE, nothing_words, why_nothing
 from tui.campaign_kit.filtering import CampaignFilters, FilteringScreen
 from tui.campaign_kit.type_look import TypeLooks
 from tui.kit.asking import ask
@@ -52,7 +52,7 @@ class CalendarReading(FilteringScreen):
     def __init__(self, services: AppServices, looks: TypeLooks, filters: CampaignFilters | None = None) -> None:
         super().__init__(services, looks, filters)
         self.known: Campaigns | None = None
-        self._unreadable = False
+        self._has_answered = self._unreadable = False
         self.admitted: Sequence[CalendarCampaign] = ()
         self._lines = Lines((), {})
         self.sight: Sight | None = None
@@ -65,7 +65,7 @@ class CalendarReading(FilteringScreen):
         self.with_activity = self.with_clashes = self.with_last_year = False
         self._good_until = services.now()
         grid = Grid(services.zone, services.settings.week_start)
-        self.timeline = Timeline(grid, now=services.now(), empty_text=READING, id="timeline")
+        self.timeline = Timeline(grid, now=services.now(), empty_text=READING_CACHE, id="timeline")
         self.timeline.leaves_enter = self.timeline.hides_absent = True
 
     # What is on screen
@@ -92,8 +92,8 @@ class CalendarReading(FilteringScreen):
         return self.known.freshness if self.known else Freshness()
 
     def data_age(self) -> str | None:
-        """When the campaigns were last read; a cache that cannot be read does not tell."""
-        if self._unreadable:
+        """When the campaigns were last read; a cache that cannot be read, or has not answered yet, does not tell."""
+        if self._unreadable or not self._has_answered:
             return ""
         return self._held.as_of if self._held.completed_at is not None or self.candidates() else None
 
@@ -140,7 +140,7 @@ class CalendarReading(FilteringScreen):
     def _take(self, found: Campaigns | None, *, unreadable: bool = False) -> None:
         if found is None and self.candidates():
             self._back_to = self.timeline.place
-        self.known, self._unreadable = found, unreadable
+        self._has_answered, self.known, self._unreadable = True, found, unreadable
         self._good_until = self._next_change()
         if not self.candidates():
             self.sight = None
@@ -210,6 +210,8 @@ class CalendarReading(FilteringScreen):
         return [bar.id for bar in row.bars] if owner is None else [owner]
 
     def _why_nothing(self) -> str:
+        if not self._has_answered:
+            return READING_CACHE
         offline = self.services.settings.database if self.services.run_sync is None else None
         return why_nothing(self.sync_state, self._held, offline)
 
@@ -295,6 +297,8 @@ class CalendarReading(FilteringScreen):
     def _tell(self) -> None:
         """The line above, and the text beside the filter."""
         counts = self.query_one("#counts", StateLine)
+        if not self._has_answered:
+            return
         if not self.candidates():
             words, role = UNREADABLE if self._unreadable else nothing_words(self.sync_state, self._held)
             counts.show(words, role=role)

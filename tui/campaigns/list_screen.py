@@ -16,7 +16,7 @@ from store.cache.errors import CacheMissing
 from store.models import Freshness
 from store.queries.campaigns import CampaignRow, count_campaigns
 from store.ref import Ref
-from tui.campaign_kit.empty_state import NO_MATCH, READING, UNREADABLE, nothing_words, why_nothing
+from tui.campaign_kit.empty_state import NO_MATCH, READING_CACHE, UNREADABLE, nothing_words, why_nothing
 from tui.campaign_kit.filter import MOMENTS, CampaignFilter, matching_words
 from tui.campaign_kit.filtering import CampaignFilters, FilteringScreen
 from tui.campaigns.campaign_screen import CampaignPlace
@@ -71,7 +71,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         self._shelf = CampaignIndex((), type_titles())
         self._sort = CampaignSort()
         self._shown: dict[str, CampaignRow] = {}
-        self._read = self._unreadable = False
+        self._has_answered = self._read = self._unreadable = False
         self._ahead, self._begin_at = ahead, begin_at
         self._drawer: Drawer | None = None
         self._preview_wanted: bool | None = None
@@ -84,13 +84,13 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         yield CountLinks(id="counts")
         yield from self.filter_line()
         with Horizontal(id="list-body"):
-            table = VirtualTable(COLUMNS, empty_text=READING, sort=("status", False), id="campaigns")
+            table = VirtualTable(COLUMNS, empty_text=READING_CACHE, sort=("status", False), id="campaigns")
             table.leaves_enter = True
             yield table
 
     def data_age(self) -> str | None:
-        """When the campaigns were last read; a cache that cannot be read does not tell."""
-        if self._unreadable:
+        """When the campaigns were last read; a cache that cannot be read, or has not answered yet, does not tell."""
+        if self._unreadable or not self._has_answered:
             return ""
         return self._held.as_of if self._held.completed_at is not None or self._shelf.campaigns else None
 
@@ -175,7 +175,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         ask(self, read, self._take, group="campaigns", where=body, failed=lambda _: self._take(None, unreadable=True))
 
     def _take(self, found: CampaignsRead | None, *, unreadable: bool = False) -> None:
-        self._unreadable = unreadable
+        self._has_answered, self._unreadable = True, unreadable
         lacking = self._held.not_understood
         campaigns, self._held = found or ((), Freshness())
         if found is None:
@@ -203,7 +203,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
     def show_sync(self, state: SyncStatus, progress: ProgressData) -> None:
         """Say in place of campaigns that they are being read, as long as there are none."""
         super().show_sync(state, progress)
-        if not self._shelf.campaigns:
+        if self._has_answered and not self._shelf.campaigns:
             self.table.set_empty_text(self._why_nothing())
             self._tell_nothing()
 

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from store import words as fmt
 from store.queries.customers import find_customers, knows_people
 from tui.campaign_kit.open_code import OpensCodes
+from tui.customers import panels
 from tui.customers.commands import CUSTOMER as CUSTOMER_COMMANDS
 from tui.customers.context import CustomerContext
 from tui.customers.load import load_customer
@@ -118,7 +119,8 @@ class CustomerScreen(SubjectScreen[CustomerContext], OpensCodes):
         def read(shown: bool) -> RecordView:
             text = context.reader.ask(raw_document, "customers", context.customer.id)
             documents = () if text is None else (("as received", text if shown else masked_document(text)),)
-            return RecordView(context.name, (), documents, stored=("customers", context.customer.id))
+            fields = panels.identity(replace(context, reveal=shown)).fields
+            return RecordView(context.name, fields, documents, stored=("customers", context.customer.id))
 
         opened = RecordRequested(read=read, place="Record", personal=True, reveal=self._revealed, as_json=True)
         self.post_message(opened)

@@ -163,9 +163,14 @@ class HomeScreen(AboutCampaigns):
     def on_mount(self) -> None:
         """Read it; what is there within a moment is the first frame, not an empty screen before it."""
         self._first_frame.enter_context(self.app.batch_update())
-        self.set_timer(_MOMENT, self._first_frame.close, name="first frame")
+        self.set_timer(_MOMENT, self._draw_first_frame, name="first frame")
         self.refresh_top()
         self.cache_changed()
+
+    def _draw_first_frame(self) -> None:
+        self._first_frame.close()
+        # The whole screen was due while nothing was drawn, and is not remembered.
+        self.refresh()
 
     def on_unmount(self) -> None:
         """No frame waits for a screen that is gone."""

@@ -10,13 +10,17 @@ from store.queries.question import current_question
 from store.queries.reader import Reader
 from store.queries.search import TAIL
 from tui.kit.asking import ask
+from tui.kit.error_words import words_of
 
 GROUP = "search index"
 _WORTH_IT = TAIL // 2
 """Rows that wait before it is written: fewer are read with each search at no cost that is felt."""
 
 
-def build_in_background(app: App[object], reader: Reader, built: Callable[[], None], *, worth: int = _WORTH_IT) -> None:
+def build_in_background(
+    app: App[object], reader: Reader, built: Callable[[], None], failed: Callable[[str], None] = lambda _: None, *,
+    worth: int = _WORTH_IT,
+) -> None:  # fmt: skip
     """Build what is lacking, in small parts, until it is done, a sync begins or the app is left; once at a time.
 
     Where the cache cannot be written, searches go on without and say what they lack.
@@ -25,6 +29,7 @@ def build_in_background(app: App[object], reader: Reader, built: Callable[[], No
         app: works for it, whichever screen stands.
         reader: of the cache.
         built: called when something was built.
+        failed: told why it cannot be built.
         worth: how many rows must wait for it.
     """
 
@@ -33,7 +38,7 @@ def build_in_background(app: App[object], reader: Reader, built: Callable[[], No
             built()
 
     if not any(worker.group == GROUP and not worker.is_finished for worker in app.workers):
-        ask(app, partial(_build, reader, worth), tell, group=GROUP, failed=lambda _: None)
+        ask(app, partial(_build, reader, worth), tell, group=GROUP, failed=lambda error: failed(words_of(error)))
 
 
 def _build(reader: Reader, worth: int) -> bool:

@@ -119,8 +119,11 @@ class RecordScreen(AppScreen):
         ask(self, read, self._show, group="record", where=self.query_one("#record"))
 
     async def _show(self, found: tuple[RecordView, bool]) -> None:
-        sheet, self._has_history = found
-        first, self._sheet = self._sheet is None, sheet
+        sheet, _ = found
+        if found == (self._sheet, self._has_history):
+            # Another of the cache's records has changed: whoever reads this one keeps the place.
+            return
+        first, (self._sheet, self._has_history) = self._sheet is None, found
         facts, documents = self.query_one("#facts"), self.query_one("#documents")
         with self.app.batch_update():
             await facts.remove_children()

@@ -87,6 +87,7 @@ class FindBox(ModalScreen[None]):
         self._targets: list[Open | Lookup | None] = []
         self._waits = False
         self._asks_api = False
+        self._no_index = ""
         self._typed_ahead: list[Callable[[], None]] = []
 
     @property
@@ -114,7 +115,13 @@ class FindBox(ModalScreen[None]):
         self._build_index()
 
     def _build_index(self) -> None:
-        build_in_background(self.app, self.services.reader, self._index_built)
+        if not self._no_index:
+            build_in_background(self.app, self.services.reader, self._index_built, self._index_failed)
+
+    def _index_failed(self, why: str) -> None:
+        self._no_index = why
+        if self.is_attached:
+            self._paint()
 
     def _index_built(self) -> None:
         if self.is_attached:
@@ -223,6 +230,8 @@ class FindBox(ModalScreen[None]):
         if answer.mistake:
             return answer.mistake
         lacks = _lacks(answer)
+        if lacks and self._no_index:
+            lacks += f" It cannot be built: {self._no_index}"
         nothing = NOTHING if self._text and answer.found is not None and not answer.found.groups else ""
         return " ".join(part for part in (nothing, lacks) if part) or HINT
 

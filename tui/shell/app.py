@@ -10,7 +10,7 @@ from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import MountError
@@ -99,8 +99,15 @@ class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames, App[None]):
             self.add_mode(name, make)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
-        return [*super().get_line_filters(), *line_filters()]
+        """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it.
+
+        Textual chooses how to do without colours before the theme is known: greys of the terminal's own colours, which
+        have none, would be black on black.
+        """
+        own = super().get_line_filters()
+        if self.native_ansi_color:
+            own = [NoColor() if isinstance(one, Monochrome) else one for one in own]
+        return [*own, *line_filters()]
 
     # Starting and leaving
 
@@ -186,6 +193,11 @@ class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames, App[None]):
     def _paint_again(self, _app: App[object]) -> None:
         """All of the screen: the shell wrote over it meanwhile, and the terminal's size need not have changed."""
         self.screen.refresh()
+
+    def action_draw_again(self) -> None:
+        """Send the whole screen: another program may have written over it."""
+        draw_again = getattr(self._driver, "draw_again", self.screen.refresh)
+        draw_again()
 
     def _leave_on(self, number: int) -> None:
         self.leave(128 + number)

@@ -28,6 +28,8 @@ EVERYWHERE = command_table(
     Command("app.save_copied", "", "app.save_copied", "save copied", "Write what was copied last to a private file"),
     Command("app.back", "q", "app.back", "back", "Back to where you were; quits from the first screen"),
     Command("app.read_again", "ctrl+r", "app.read_again", "read again", "Read again what could not be read"),
+    Command("app.draw_again", "ctrl+l", "app.draw_again", "draw again",
+            "Draw the whole screen again, where another program wrote over it"),
     Command("app.suspend", "ctrl+z", "app.suspend_process", "suspend", "Back to the shell; `fg` returns",
             priority=True),
     Command("app.quit", "ctrl+q", "app.quit", "quit", "Quit at once", priority=True),

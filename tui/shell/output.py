@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import time
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ _HARMLESS = (
 )
 """What leaves the cells of the terminal, its look and its place as they are."""
 _PLAIN_LOOK = "\x1b[m"
+_QUIET = 1.0
+"""Seconds without a change after which another program may have written something."""
 _TORN_FROM = 512
 """Bytes of a frame that a terminal may show in parts."""
 
@@ -80,6 +83,7 @@ class LeanOutput:
         self._picture = Picture(0, 0)
         self._lock = Lock()
         self._queued = 0
+        self._changed_at = 0.0
         self._is_sending = self._is_due = self._is_doubtful = self._has_stops = False
         self.marks = False
 
@@ -122,6 +126,10 @@ class LeanOutput:
         # What waits in the queue has to come first: these are changes of the picture after it.
         if self._queued or not self._is_due:
             return Changes()
+        now = time.monotonic()
+        if now - self._changed_at > _QUIET:
+            self._picture.forget_place()
+        self._changed_at = now
         changes, self._is_due = self._picture.changes(), False
         self._has_stops = self._has_stops or bool(self._picture.stops)
         is_torn = self.marks and len(changes) >= _TORN_FROM

@@ -96,6 +96,10 @@ class SteadyDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal. When its size changes, it may move or drop what it shows."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._writer_thread is None:
+            # Started in the background, it stopped itself: it takes the terminal when it is brought to the front.
+            self._is_suspended = True
+            return
         resized = signal.getsignal(signal.SIGWINCH)
 
         def resize(number: int, frame: FrameType | None) -> None:

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from store.api.errors import ApiError, BadRequest, ExportUnusable, Forbidden, IncompleteListing, NotFound
+from store.api.errors import BadRequest, ExportUnusable, Forbidden, IncompleteListing, NotFound
 from store.cache.ledger import FULL_REFRESH
 from store.sync.context import LOOKBACK_WINDOW, ActiveRun, earlier
-from store.sync.exporting import JOB_CALLS, ExportReading, ExportRefused
+from store.sync.exporting import JOB_CALLS, ExportReading, ExportRefused, reason_of
 from store.sync.pricing import Bound, Price, RowCount
 from store.sync.reading import CREATED, TaskReading
 from store.sync.report import EXPORTS
@@ -58,13 +58,9 @@ class ProjectExport(ExportOnly):
         except (BadRequest, ExportRefused, Forbidden, IncompleteListing, NotFound) as refused:
             run.context.ledger.begin_again(task.resource.name, task.scope)
             run.by_campaign.add(task.resource.name)
-            run.report.of(task.resource.name).note(f"read campaign by campaign: {_reason(refused)}")
+            run.report.of(task.resource.name).note(f"read campaign by campaign: {reason_of(refused)}")
 
     def price(self, known: Known, _: RowCount, /) -> Price:
         """A job in place of a call or more for each campaign."""
         new = "" if known.from_start else "; only what is new"
         return Price(JOB_CALLS, Bound.ABOUT, f"one job for all campaigns{new}; by campaign if it is refused", EXPORTS)
-
-
-def _reason(refused: ApiError) -> str:
-    return refused.reason if isinstance(refused, ExportUnusable | IncompleteListing) else refused.sentence

@@ -2,11 +2,19 @@
 
 import math
 
-from store.api.errors import ExportUnusable, IncompleteListing
+from store.api.errors import (
+    BadRequest,
+    ExportUnusable,
+    Forbidden,
+    IncompleteListing,
+    NotFound,
+    NotUnderstood,
+    ServerError,
+)
 from store.api.pages import PagingStyle
 from store.cache.ledger import FULL_REFRESH
 from store.sync.context import ActiveRun
-from store.sync.exporting import CALLS, WORTH_IT, ExportReading
+from store.sync.exporting import CALLS, WORTH_IT, ExportReading, reason_of
 from store.sync.pricing import Bound, Price, RowCount, price_news
 from store.sync.reading import TaskReading
 from store.sync.report import EXPORTS, PAGES
@@ -136,10 +144,10 @@ async def _read_by_export(reading: TaskReading) -> bool:
     window = reading.window(FULL_REFRESH, fresh=True)
     try:
         progress = await ExportReading(reading, resource.export, expected=expected).run()
-    except ExportUnusable as unusable:
-        run.stuck = unusable.reason if unusable.stuck else ""
+    except (BadRequest, ExportUnusable, Forbidden, NotFound, NotUnderstood, ServerError) as refused:
+        run.stuck = refused.reason if isinstance(refused, ExportUnusable) and refused.stuck else ""
         reading.report.use(PAGES)
-        reading.report.note(f"paged: {unusable.reason}")
+        reading.report.note(f"paged: {reason_of(refused)}")
         reading.window(FULL_REFRESH, fresh=True)
         return False
     await reading.finish_full_refresh(window, progress)

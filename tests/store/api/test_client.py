@@ -321,3 +321,36 @@ async def test_every_call_passes_the_gate_and_reports_back_even_when_cancelled()
         with pytest.raises(asyncio.CancelledError):
             await task
     assert notes == ["read", 0]
+
+
+async def test_of_several_clocks_of_the_server_the_earliest_counts_and_none_from_another_age() -> None:
+    """One answer's clock may be ahead: watermarks that it sets would hide what changes until then."""
+    dates = ["Fri, 20 Nov 2026 12:00:30 GMT", "Sat, 21 Nov 2026 12:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT",
+             "Fri, 20 Nov 2026 12:00:10 GMT", "Fri, 20 Nov 2026 12:00:50 GMT"]  # fmt: skip
+    skews = list[float]()
+    with client_of(Replay(*(answer(200, {}, Date=date) for date in dates)), clock=ManualClock(NOON)) as client:
+        for _ in dates:
+            await client.get("/v1/x")
+            assert client.clock_skew is not None
+            skews.append(client.clock_skew.total_seconds())
+    assert skews == [30, 30, 30, 10, 10]
+
+
+@pytest.mark.parametrize("named", [["rows"], {"a": 1}, 5, None])
+async def test_a_list_is_found_though_its_name_is_no_text(named: Any) -> None:
+    with client_of(Replay(answer(200, {"data_ref": named, "rows": [{"id": "a"}]}))) as client:
+        assert (await client.get("/v1/x")).rows("rows") == [b'{"id": "a"}']
+
+
+@pytest.mark.parametrize("tail", [b"", b',{"odd":NaN}'])
+async def test_an_answer_with_more_records_than_any_page_is_refused(tail: bytes) -> None:
+    """Each takes memory before it can be looked at: 40 MB of `1,1,1…` took gigabytes."""
+    for count, is_refused in ((10_000 - len(tail[:1]), False), (10_001, True)):
+        body = b'{"rows":[' + b",".join([b"1"] * count) + tail + b"]}"
+        with client_of(Replay(Response(200, {"Content-Type": "application/json"}, body))) as client:
+            reply = await client.get("/v1/x")
+            if is_refused:
+                with pytest.raises(errors.NotUnderstood, match="more than 10,000 records"):
+                    reply.rows("rows")
+            else:
+                assert len(reply.rows("rows")) == 10_000

@@ -188,3 +188,16 @@ def test_a_segment_without_an_id_is_not_understood(cache: sqlite3.Connection, id
         applied = Writer(cache, TABLES["customer_segments"]).apply(pages, context)[0]
     assert (applied.added, applied.not_understood) == (1, 2)
     assert cache.execute("select id, segment_id from customer_segments").fetchall() == [("cust_1 seg_1", "seg_1")]
+
+
+def test_a_row_gets_its_campaign_once_the_name_it_carries_is_known(cache: sqlite3.Connection) -> None:
+    """The project's list is read beside the campaigns': one that was created or renamed meanwhile is not known yet."""
+    put(cache, "campaigns", campaign("camp_1", "Autumn"))
+    page = [b'{"id":"pub_1","voucher":{"campaign":"Autumn"}}', b'{"id":"pub_2","voucher":{"campaign":"Other"}}']
+    for names, placed in (({}, None), ({"Autumn": "camp_1"}, "camp_1")):
+        context = Context(ZONE, ChangeOrigin("run_1", AT), campaign_ids=names)
+        with transaction(cache):
+            applied = Writer(cache, TABLES["publications"]).apply(page, context)[0]
+        rows = cache.execute("select id, campaign_id from publications order by id").fetchall()
+        assert rows == [("pub_1", placed), ("pub_2", None)]
+    assert (applied.added, applied.changed) == (0, 1)

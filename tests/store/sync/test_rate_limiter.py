@@ -282,3 +282,14 @@ def test_what_was_read_is_on_the_disk_before_the_sync_waits(tmp_path: Path, monk
     assert len(waits) >= 3, "the limit's, and two before asking again"
     assert max(kept for _, kept in waits) > 100
     assert [written - kept for written, kept in waits] == [0] * len(waits)
+
+
+@pytest.mark.parametrize("status", [200, 502, 0])
+async def test_an_answer_that_tells_no_limits_has_used_one_of_them(status: int) -> None:
+    clock = ManualClock(NOON)
+    limiter = RateLimiter(clock, reserve=0.0)
+    headers = {"X-Rate-Limit-Limit": "20", "X-Rate-Limit-Remaining": "3"}
+    for number, left in enumerate((3, 2, 1, 0)):
+        await limiter.before("read")
+        limiter.after(200 if number == 0 else status, headers if number == 0 else {})
+        assert limiter.meter().remaining == left

@@ -154,7 +154,19 @@ def test_a_balance_of_zero_needs_no_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "units"), [("1,234.50", 123450), ("1,234,567", 123456700), ("20,50", None), ("20,5", None), (" 7 ", 700)]
+    ("text", "units"),
+    [
+        ("1,234.50", 123450),
+        ("1,234,567", 123456700),
+        ("20,50", None),
+        ("20,5", None),
+        (" 7 ", 700),
+        ("1e999999999", None),
+        ("1e999990", None),
+        ("-1e999990", None),
+        ("1e-999990", None),
+        ("1e5", 10_000_000),
+    ],
 )
 def test_a_comma_is_dropped_only_between_thousands(text: str, units: int | None) -> None:
     assert exact_units(text, 100) == units

@@ -1,15 +1,18 @@
 """A row or an activity on a screen of its own: all of it, masked until revealed, and back where the reader was."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
-from tests.support.app_host import NARROW, WIDE, DemoHost, place, press, screen_lines, screen_text
+from tests.support.app_host import NARROW, WIDE, DemoHost, place, press, screen_lines, screen_text, settle
 from tui.campaigns.detail_screen import CampaignDetailScreen
 from tui.kit.activity.tab import ActivityTab
 from tui.kit.json_screen import JsonScreen
 from tui.kit.lists.tab import RowsTab
 from tui.kit.record_screen import RecordScreen
+from tui.kit.record_view import GONE
 from tui.shell.app import PromoscopeApp
 from widgets.json.json_view import JsonView
 
@@ -146,3 +149,31 @@ async def test_half_a_surrogate_pair_is_shown_and_copied(demo_host: DemoHost) ->
         await press(pilot, "y")
         assert json.loads(app.clipboard)["note"] == "cut \ud83d"
         app.clipboard.encode()
+
+
+async def test_a_reader_keeps_the_place_and_the_folds_when_the_cache_changes_elsewhere(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE, open_campaign="Last Call") as (app, pilot):
+        await press(pilot, "4", "j", "enter", "enter", "J")
+        screen = place_of(app)
+        document = screen.query_one(JsonView)
+        await press(pilot, "j", "j", "j")
+        before = screen_lines(pilot)[1:]
+        screen.cache_changed()
+        await settle(pilot)
+        assert screen.query_one(JsonView) is document
+        assert screen_lines(pilot)[1:] == before
+        with closing(sqlite3.connect(demo_host.cache)) as connection, connection:
+            connection.execute("update redemptions set result = 'FAILURE'")
+            connection.execute("update redemptions_raw set json = replace(json, 'SUCCESS', 'FAILURE')")
+        screen.cache_changed()
+        await settle(pilot)
+        assert screen.query_one(JsonView) is not document
+
+
+async def test_a_customers_record_has_the_profile_beside_it(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE) as (app, pilot):
+        await press(pilot, "3", "enter", "J")
+        place_of(app)
+        text = screen_text(pilot)
+        assert GONE not in text
+        assert "Created" in text

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from store.cache.errors import CacheError
 from store.cache.search_index import index_states
 from store.queries.search import Found, search
 from store.queries.search_query import SearchQuery
@@ -156,6 +158,26 @@ async def test_the_index_is_built_beside_it(demo_host: DemoHost, monkeypatch: py
         await settle(pilot)
         assert sum(state.pending for state in app.services.reader.ask(index_states).values()) == 0
         assert box(app) is app.screen
+
+
+async def test_an_index_that_cannot_be_built_says_why_and_is_not_tried_again(
+    demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = list[Path]()
+
+    def build(path: Path, _: object) -> bool:
+        tries.append(path)
+        raise CacheError("The disk is full.")
+
+    monkeypatch.setattr("tui.kit.indexing._WORTH_IT", 0)
+    monkeypatch.setattr("store.queries.search.TAIL", 0)
+    monkeypatch.setattr("tui.kit.indexing.build_index", build)
+    async with demo_host.run() as (_, pilot):
+        await press(pilot, "ctrl+k", *"abcd")
+        text = " ".join(screen_text(pilot).split())
+        await press(pilot, *"efgh")
+    assert len(tries) == 1
+    assert "It cannot be built: The disk is full." in text.replace("│ │ ", "")
 
 
 @pytest.mark.parametrize("key", ["question_mark", "colon"])

@@ -46,6 +46,19 @@ from tui.cli import main
 with patch("tui.shell.app.PromoscopeApp.action_help", side_effect=RuntimeError("a bug")):
     main(sys.argv[1:])
 """
+SLOW_HOME = """
+import os, sys, time
+from unittest.mock import patch
+from store.queries.reader import Reader
+from tui.cli import main
+ask = Reader.ask
+def slow(reader, question, *given, **named):
+    while question.__name__ == "home" and not os.path.exists(sys.argv[1]):
+        time.sleep(0.05)
+    return ask(reader, question, *given, **named)
+with patch.object(Reader, "ask", slow):
+    main([])
+"""
 
 
 @pytest.fixture
@@ -269,6 +282,32 @@ def test_a_stopped_app_is_ended_where_it_is(environment: dict[str, str], tmp_pat
         assert_gone(terminal, tmp_path, 143)
 
 
+def test_an_app_that_was_started_in_the_background_comes_to_the_front(shop: dict[str, str]) -> None:
+    with Terminal([sys.executable, "-m", "tests.job_shell", "--background", COMMAND], shop) as terminal:
+        terminal.wait_for("[stopped]")
+        terminal.send("fg\n")
+        terminal.wait_for("12 match")
+        terminal.send("/autumn")
+        terminal.wait_for("1 of 12 match")
+        terminal.send("\x11")
+        assert terminal.ended() == 0, terminal.text
+        assert terminal.is_restored()
+
+
+def test_what_another_program_wrote_is_drawn_over(shop: dict[str, str]) -> None:
+    with Terminal([COMMAND], shop) as terminal:
+        terminal.wait_for("12 match")
+        terminal.settle(1.5)
+        before = terminal.text.splitlines()[1:]
+        with Path(f"/proc/{terminal.process.pid}/fd/1").open("w") as other:
+            other.write("\r\n\nBroadcast message: shutdown now\r\n\n\x1b[41mred")
+        terminal.wait_for("shutdown now")
+        terminal.send("\x0c")
+        terminal.wait_for(lambda screen: screen.splitlines()[1:] == before)
+        terminal.send("\x11")
+        assert terminal.ended() == 0, terminal.text
+
+
 def test_a_stop_from_outside_is_survived(shop: dict[str, str]) -> None:
     with Terminal([COMMAND], shop) as terminal:
         terminal.wait_for("12 match")
@@ -299,6 +338,18 @@ def test_ctrl_z_does_nothing_where_no_shell_waits(shop: dict[str, str], wrapper:
         assert "ctrl+z" not in terminal.text
         terminal.send("\x11")
         assert terminal.ended() == 0
+
+
+def test_home_is_drawn_though_its_figures_take_long(shop: dict[str, str], tmp_path: Path) -> None:
+    """Its first frame waits a moment for them; keys go to it from then on."""
+    with Terminal([sys.executable, "-c", SLOW_HOME, tmp_path / "goes on"], shop) as terminal:
+        terminal.wait_for("12 match")
+        terminal.send("0")
+        terminal.wait_for(lambda screen: "Home" in screen.splitlines()[0])
+        (tmp_path / "goes on").touch()
+        terminal.wait_for("REDEEMED")
+        terminal.send("\x11")
+        assert terminal.ended() == 0, terminal.text
 
 
 async def test_what_would_be_mounted_while_the_app_is_left_is_no_crash(demo_host: DemoHost) -> None:

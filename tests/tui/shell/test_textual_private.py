@@ -29,10 +29,10 @@ from tui.shell.steady_driver import SteadyDriver
 
 NEEDED = {
     "tui.kit.screen": {"_compositor"},
-    "tui.shell.app": {"_exit", "_fatal_error", "_handle_exception"},
+    "tui.shell.app": {"_driver", "_exit", "_fatal_error", "_handle_exception"},
     "tui.shell.key_queue": {"textual._context"},
     "tui.shell.notices": {"_notifications"},
-    "tui.shell.steady_driver": {"_file", "textual._xterm_parser"},
+    "tui.shell.steady_driver": {"_file", "_writer_thread", "textual._xterm_parser"},
     "tui.shell.web_driver": {"_write"},
     "widgets.frame.compositor": {"_get_renders", "textual._compositor"},
 }

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.emulator import Emulator
+from tui.shell import output as output_module
 from tui.shell.output import LeanOutput
 from tui.shell.wire.cells import PLAIN, NotUnderstood, cells_of, change, look_of
 from tui.shell.wire.picture import Picture
@@ -20,6 +21,12 @@ from tui.shell.wire.places import jump
 JOINED = "👩\u200d🚀"
 LOOKS = ["", "1", "2;3", "31", "1;38;5;214", "38;2;1;2;3;48;2;4;5;6", "7", "48;5;236", "4;48;5;236"]
 WORDS = ["a", "abc ", "  ", "漢", "é", "ﬀ", "▌", "●", "e\u0301", "🎁", "🇵🇱", "⚡", "✓ x"]
+
+
+@pytest.fixture(autouse=True)
+def no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long this machine takes between two frames."""
+    monkeypatch.setattr(output_module, "_QUIET", 3_600.0)
 
 
 def frame_of(draw: random.Random, columns: int, rows: int) -> str:
@@ -295,6 +302,19 @@ def test_what_other_writers_may_have_changed_is_sent_anew(words: str, is_forgott
     output.write(words)
     output.flush()
     assert output.frame(frame, 9, 1) == ("\x1b[H\x1b[mone" if is_forgotten else "")
+
+
+def test_after_a_while_without_changes_place_and_look_are_said_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program may have moved the cursor meanwhile: changes that count from it would land on wrong lines."""
+    monkeypatch.setattr(output_module, "_QUIET", 0.0)
+    terminal = SlowTerminal()
+    terminal.is_free.set()
+    output = LeanOutput(terminal)
+    for frame, changes in (("one" * 9, "\x1b[H\x1b[m" + "one" * 9), ("one" * 8 + "onX", "\x1b[1;27H\x1b[mX")):
+        sent = output.frame(f"\x1b[1;1H{frame}", 27, 1)
+        assert sent == changes
+        output.write(sent)
+        output.flush()
 
 
 def test_after_a_change_of_size_that_led_back_all_is_sent_again() -> None:

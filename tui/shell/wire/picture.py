@@ -53,6 +53,10 @@ class Picture:
         self._touched, self._is_unknown = set(range(self.rows)), True
         self._look, self._place, self.stops = UNSURE, None, ()
 
+    def forget_place(self) -> None:
+        """Others may have moved the cursor or changed its look: the next changes begin with both."""
+        self._look, self._place = UNSURE, None
+
     def put(self, frame: str) -> None:
         """Draw a frame of Textual's over what is wanted: places, looks and text.
 

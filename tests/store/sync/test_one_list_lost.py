@@ -1,0 +1,86 @@
+"""What becomes of a list that cannot be read must not become of the others, nor of its next reading."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from store.sandbox.limits import Limits
+from store.sandbox.world import Sizes
+from store.sync.request import SyncRequest
+from store.wire import Request, Response
+from tests.support.syncing import Project
+
+EVERYTHING = SyncRequest(everything=True)
+MANY = Sizes(campaigns=14, customers=60, vouchers=2_600, redemptions=300, publications=100, accruals=100)
+
+
+@pytest.mark.parametrize("error", [TimeoutError, ConnectionError])
+@pytest.mark.parametrize("limits", ["business", "unlimited"])
+def test_a_list_that_never_answers_keeps_no_other_from_being_read(
+    tmp_path: Path, limits: str, error: type[Exception]
+) -> None:
+    project = Project(tmp_path / "c.db", hostile=False, options={"limits": Limits.of(limits)})
+
+    def answer(request: Request) -> Response:
+        if request.path == "/v1/categories":
+            raise error("no answer")
+        return project.sandbox.respond(request)
+
+    report = project.sync(EVERYTHING, responder=answer)
+    assert (report.state, report.error) == ("partial", "retry")
+    assert {name for name, one in report.resources.items() if one.state != "complete"} == {"categories"}
+    assert project.sync(EVERYTHING).state == "complete"
+
+
+def test_two_lists_in_a_row_that_never_answer_end_the_run(tmp_path: Path) -> None:
+    project = Project(tmp_path / "c.db", hostile=False, options={"limits": Limits.of("business")})
+    asked = Counter[str]()
+
+    def answer(request: Request) -> Response:
+        asked[request.path] += 1
+        if request.path != "/v1/campaigns":
+            raise TimeoutError("no answer")
+        return project.sandbox.respond(request)
+
+    report = project.sync(EVERYTHING, responder=answer)
+    assert (report.state, report.error) == ("partial", "retry")
+    assert len(asked) == 3, "campaigns, and two others"
+
+
+@pytest.mark.parametrize("end", ["/pending-points", "/earning-rules", "/tiers"])
+def test_a_list_whose_reading_a_stop_cut_off_is_asked_for_again(tmp_path: Path, end: str) -> None:
+    """Otherwise it is left alone for hours, as one that was read."""
+    project, asked = Project(tmp_path / "c.db", hostile=False), list[str]()
+
+    def stopped(request: Request) -> Response:
+        if request.path.endswith(end) and request.path.startswith("/v1/loyalties/"):
+            raise asyncio.CancelledError
+        return project.sandbox.respond(request)
+
+    def answer(request: Request) -> Response:
+        asked.append(request.path)
+        return project.sandbox.respond(request)
+
+    with pytest.raises(asyncio.CancelledError):
+        project.sync(EVERYTHING, responder=stopped)
+    project.clock.advance(timedelta(minutes=5).total_seconds())
+    assert project.sync(EVERYTHING, responder=answer).state == "complete"
+    assert any(path.endswith(end) for path in asked)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_where_no_export_is_given_the_list_is_paged(tmp_path: Path, status: int) -> None:
+    project = Project(tmp_path / "c.db", sizes=MANY, hostile=False)
+
+    def answer(request: Request) -> Response:
+        if request.method == "POST":
+            return Response(status, {"Content-Type": "application/json"}, b'{"code":%d}' % status)
+        return project.sandbox.respond(request)
+
+    codes = project.sync(EVERYTHING, responder=answer).resources["vouchers"]
+    assert (codes.state, codes.via) == ("complete", "pages")
+    assert codes.seen >= 2_600
+    assert "paged: " in (codes.reason or "")
