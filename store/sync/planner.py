@@ -91,13 +91,14 @@ class PlanTotal:
 
     @property
     def words(self) -> str:
-        """Such as `at least 119 calls in all` or `between 900 and 3,338 calls in all`."""
+        """Such as `at least 119 calls in all` or `between about 900 and 3,338 calls in all`."""
+        about = "about " if self.rough else ""
         if self.most is None:
             beyond = f", {self.calls:,} if all of these are made" if self.calls > self.least else ""
-            return f"at least {call_words(self.least)} in all{beyond}"
+            return f"at least {about}{call_words(self.least)} in all{beyond}"
         if self.least < self.most:
-            return f"between {self.least:,} and {call_words(self.most)} in all"
-        return f"{'about ' if self.rough else ''}{call_words(self.calls)} in all"
+            return f"between {about}{self.least:,} and {call_words(self.most)} in all"
+        return f"{about}{call_words(self.calls)} in all"
 
 
 class Planner:

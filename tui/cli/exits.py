@@ -1,6 +1,6 @@
 """Exit codes, which scripts rely on, and the exception that carries one."""
 
-OK, USAGE, RETRY, PARTIAL, CREDENTIALS = 0, 2, 3, 4, 5
+OK, CRASHED, USAGE, RETRY, PARTIAL, CREDENTIALS = 0, 1, 2, 3, 4, 5
 
 
 class Failure(Exception):

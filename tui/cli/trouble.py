@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from tui.cli.exits import CREDENTIALS, PARTIAL, RETRY, USAGE, Failure
+from tui.cli.exits import CRASHED, CREDENTIALS, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.streams import AnswerLost
 from tui.kit.error_words import DEBUG, words_of
 
@@ -48,7 +48,7 @@ def _code_of(error: Exception) -> int:
         error = reading_failed(error)
     if isinstance(error, CacheError):
         return RETRY if isinstance(error, CacheLocked) else USAGE
-    return PARTIAL
+    return CRASHED
 
 
 def wants_traceback(error: Exception) -> bool:

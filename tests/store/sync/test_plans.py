@@ -127,7 +127,7 @@ def test_an_interrupted_run_is_planned_from_where_it_stopped(project: Project) -
         ([(1, Bound.EXACT)], 1, 1, "1 call in all"),
         ([(1_000, Bound.EXACT), (7, Bound.ABOUT)], 1_007, 1_007, "about 1,007 calls in all"),
         ([(100, Bound.EXACT), (19, Bound.AT_LEAST)], 119, None, "at least 119 calls in all"),
-        ([(900, Bound.ABOUT), (2_438, Bound.AT_MOST)], 900, 3_338, "between 900 and 3,338 calls in all"),
+        ([(900, Bound.ABOUT), (2_438, Bound.AT_MOST)], 900, 3_338, "between about 900 and 3,338 calls in all"),
         (
             [(1, Bound.AT_LEAST), (40, Bound.AT_MOST)], 1, None,
             "at least 1 call in all, 41 if all of these are made",

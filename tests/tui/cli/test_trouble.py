@@ -130,7 +130,7 @@ def test_a_damaged_cache(writing: CommandLine) -> None:
 
 def test_what_nobody_foresaw_is_a_sentence(reading: CommandLine) -> None:
     done = crash("RuntimeError('a\\nbug \\x1b[31m')")
-    assert (done.returncode, done.stdout) == (4, "")
+    assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.splitlines()) == 1
     for part in ("RuntimeError: a bug", "is kept", "PROMOSCOPE_DEBUG=1"):
         assert part in done.stderr
@@ -142,7 +142,7 @@ def test_the_traceback_is_to_be_had_without_secrets(reading: CommandLine) -> Non
     reading.patch.setenv("VOUCHERIFY_APP_TOKEN", secret)
     reading.patch.setenv("PROMOSCOPE_DEBUG", "1")
     done = crash(f"RuntimeError('a bug with {secret}')")
-    assert done.returncode == 4
+    assert done.returncode == 1
     assert "Traceback (most recent call last):" in done.stderr
     assert "list_command.py" in done.stderr
     assert done.stderr.splitlines()[-1].startswith("promoscope met an unexpected error (RuntimeError: a bug")
