@@ -18,10 +18,11 @@ from tui.calendar.groups import CATEGORY, LANES, NOTHING, STATUS, TYPE
 from tui.calendar.load import Campaigns, Sight, Wanted, read_campaigns, read_sight
 from tui.calendar.rows import Lines, activities, calendar_lines
 from tui.calendar.words import counts_spans, legend
-from tui.campaign_kit.empty_state import NO_MATCH, READING_CACHE, UNREADABLE, nothing_words, why_nothing
+from tui.campaign_kit.empty_state import NO_MATCH, UNREADABLE, nothing_words, why_nothing
 from tui.campaign_kit.filtering import CampaignFilters, FilteringScreen
 from tui.campaign_kit.type_look import TypeLooks
 from tui.kit.asking import ask
+from tui.kit.first_frame import READING_CACHE
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.dialog.filter_bar import FilterBar

@@ -11,8 +11,6 @@ NO_CACHE = "Nothing is synced yet. Press R to read the project's campaigns (a fe
 NO_CACHE_OFFLINE = "There is no cache at {path}, and this is offline. Run `promoscope sync`, or open a cache file."
 NO_MATCH = "No campaign matches. esc clears the filter, ctrl+k looks for it in everything."
 READING = "Reading the project for the first time…"
-READING_CACHE = "Reading the cache…"
-"""Before it has answered."""
 UNREADABLE: tuple[str, Role] = ("The number of campaigns is not known", "warn")
 NO_CAMPAIGNS = "This project has no campaigns. R looks again."
 _UNDONE: dict[str | None, tuple[str, Role, str]] = {

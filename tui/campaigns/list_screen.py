@@ -16,7 +16,7 @@ from store.cache.errors import CacheMissing
 from store.models import Freshness
 from store.queries.campaigns import CampaignRow, count_campaigns
 from store.ref import Ref
-from tui.campaign_kit.empty_state import NO_MATCH, READING_CACHE, UNREADABLE, nothing_words, why_nothing
+from tui.campaign_kit.empty_state import NO_MATCH, UNREADABLE, nothing_words, why_nothing
 from tui.campaign_kit.filter import MOMENTS, CampaignFilter, matching_words
 from tui.campaign_kit.filtering import CampaignFilters, FilteringScreen
 from tui.campaigns.campaign_screen import CampaignPlace
@@ -26,6 +26,7 @@ from tui.campaigns.rows import COLUMNS, TITLES, count_links, held_words, list_ro
 from tui.campaigns.sorting import CampaignIndex, CampaignSort, next_sort
 from tui.campaigns.types import LOOKS, type_titles
 from tui.kit.asking import ask
+from tui.kit.first_frame import READING_CACHE
 from tui.kit.messages import Open, SyncStatus
 from tui.kit.services import AppServices
 from widgets.dialog.filter_bar import FilterBar
@@ -251,10 +252,8 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         """What is about a campaign works where there is one."""
         if self.is_mounted and action in ("open", "toggle_preview", "export"):
             return self.current is not None
-        if self.is_mounted and action == "hit":
-            return self.filters.narrow
-        if self.is_mounted and action == "clear":
-            return self.filters.narrow or bool(self.table.marks)
+        if self.is_mounted and action in ("hit", "clear"):
+            return self.filters.narrow or (action == "clear" and bool(self.table.marks))
         return super().check_action(action, parameters)
 
     def key_label(self, binding: Binding) -> KeyWords | None:

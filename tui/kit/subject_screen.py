@@ -21,7 +21,7 @@ from tui.kit.context import Context, SubjectBody
 from tui.kit.csv_export import save_chart, save_rows
 from tui.kit.dashboard import Dashboard
 from tui.kit.export_way import Wording, export_questions
-from tui.kit.first_frame import hold_first_frame
+from tui.kit.first_frame import READING_CACHE, hold_first_frame
 from tui.kit.lists.tab import RowsTab
 from tui.kit.messages import SyncRequested, SyncStatus
 from tui.kit.period import period_of, period_words
@@ -161,6 +161,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
     def on_mount(self) -> None:
         """Read the subject."""
         self._stands = hold_first_frame(self)
+        self.query_one("#header", StateLine).show(READING_CACHE, role="muted")
         self.refresh_top()
         self.read_subject()
 
@@ -182,7 +183,14 @@ class SubjectScreen(AppScreen, Generic[Context]):
 
     def read_subject(self) -> None:
         """Ask the cache for the subject."""
-        ask(self, self.load, self._subject_read, group="subject", where=self.query_one("#bodies"))
+        ask(
+            self, self.load, self._subject_read, group="subject", where=self.query_one("#bodies"), failed=self._not_read
+        )
+
+    def _not_read(self, _: Exception) -> None:
+        """Why stands in place of the bodies."""
+        if self.loaded is None:
+            self.query_one("#header", StateLine).show("")
 
     async def _subject_read(self, loaded: Loaded[Context] | None) -> None:
         bodies, first = self.query_one("#bodies"), self.loaded is None
@@ -190,6 +198,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
         self._answered = not (first and loaded and loaded.first_sync.request)
         if loaded is None:
             self.refresh_top()
+            self.query_one("#header", StateLine).show("")
             title, why = self.not_found()
             cover(bodies, why, title=title, action="esc goes back")
             return

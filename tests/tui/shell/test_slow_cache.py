@@ -1,5 +1,6 @@
 """A disk that takes long: what stands on the screen meanwhile is true."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from store.queries.reader import Reader
+from store.ref import Ref
 from tests.support.app_host import NARROW, DemoHost, screen_text, settle
 
 
@@ -35,6 +37,21 @@ async def test_a_calendar_that_is_being_read_says_nothing_else(demo_host: DemoHo
         assert "6 live" in screen_text(pilot)
     assert "Reading the cache…" in text
     assert "Nothing" not in text
+    assert "not synced" not in text
+
+
+@pytest.mark.parametrize("is_found", [True, False])
+async def test_a_campaign_that_is_being_read_says_so_until_it_stands(
+    demo_host: DemoHost, goes_on: threading.Event, is_found: bool
+) -> None:
+    async with demo_host.run() as (app, pilot):
+        goes_on.clear()
+        app.open_ref(Ref.campaign("Last Call" if is_found else "nobody knows it"))
+        while "Reading the cache…" not in (text := screen_text(pilot)):  # noqa: ASYNC110 - nothing tells of a frame
+            await asyncio.sleep(0.01)
+        goes_on.set()
+        await settle(pilot)
+        assert "Reading the cache…" not in screen_text(pilot)
     assert "not synced" not in text
 
 
