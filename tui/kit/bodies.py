@@ -115,3 +115,10 @@ def chart(title: str, load: Callable[[Context], ChartSpec | BarSpec]) -> PanelSp
 def figures(load: Callable[[Context], Sequence[StatData]]) -> Callable[[Context], LoadedStats]:
     """What builds a row of figures: a dashboard's head, or a tab's."""
     return lambda context: LoadedStats(context, load)
+
+
+def focus_first(body: Widget) -> None:
+    """Give the keys to the body, or to what in it takes them first."""
+    target = next((widget for widget in body.walk_children(Widget, with_self=True) if widget.focusable), None)
+    if target is not None:
+        target.focus(scroll_visible=False)

@@ -17,6 +17,7 @@ from store.models import Freshness
 from store.ref import Ref
 from store.words import DateSpan
 from tui.kit.asking import ask, cover, uncover
+from tui.kit.bodies import focus_first
 from tui.kit.context import Context, SubjectBody
 from tui.kit.csv_export import save_chart, save_rows
 from tui.kit.dashboard import Dashboard
@@ -183,9 +184,8 @@ class SubjectScreen(AppScreen, Generic[Context]):
 
     def read_subject(self) -> None:
         """Ask the cache for the subject."""
-        ask(
-            self, self.load, self._subject_read, group="subject", where=self.query_one("#bodies"), failed=self._not_read
-        )
+        bodies = self.query_one("#bodies")
+        ask(self, self.load, self._subject_read, group="subject", where=bodies, failed=self._not_read)
 
     def _not_read(self, _: Exception) -> None:
         """Why stands in place of the bodies."""
@@ -291,7 +291,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
             other.display = other is body
         self._shown = body
         if came:
-            _focus_first(body)
+            focus_first(body)
         self._tell_period()
 
     def _build(self, tab_id: str) -> Widget:
@@ -398,10 +398,3 @@ class SubjectScreen(AppScreen, Generic[Context]):
     @property
     def _guard(self) -> bool:
         return self.services.preferences.formula_guard
-
-
-def _focus_first(body: Widget) -> None:
-    """Give the keys to the body, or to what in it takes them first."""
-    target = next((widget for widget in body.walk_children(Widget, with_self=True) if widget.focusable), None)
-    if target is not None:
-        target.focus(scroll_visible=False)
