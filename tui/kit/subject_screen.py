@@ -184,10 +184,9 @@ class SubjectScreen(AppScreen, Generic[Context]):
 
     def read_subject(self) -> None:
         """Ask the cache for the subject."""
-        bodies = self.query_one("#bodies")
-        ask(self, self.load, self._subject_read, group="subject", where=bodies, failed=self._not_read)
+        ask(self, self.load, self._subject_read, group="subject", where=self.query_one("#bodies"), failed=self._lost)
 
-    def _not_read(self, _: Exception) -> None:
+    def _lost(self, _: Exception) -> None:
         """Why stands in place of the bodies."""
         if self.loaded is None:
             self.query_one("#header", StateLine).show("")
