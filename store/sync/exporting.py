@@ -19,6 +19,10 @@ JOB_CALLS = 5
 """About what an export takes: create, a few looks, one download."""
 CALLS = JOB_CALLS + 3
 """With the records to calibrate its amounts by."""
+SPARE_ROWS = 10_000
+"""Rows beyond twice what the list counts after which a file is taken to have no end."""
+MOST_ROWS = 5_000_000
+"""The same, where nothing counts them."""
 _SAMPLES = 3
 _JOBS = 2
 
@@ -106,7 +110,13 @@ class ExportReading:
         if not row.get("id"):
             raise ExportUnusable("the export has rows without an id")
 
+    def _check_ends(self) -> None:
+        most = MOST_ROWS if self._expected is None else 2 * self._expected + SPARE_ROWS
+        if self.rows > most:
+            raise ExportUnusable(f"its file has more than {most:,} rows, and was given up there")
+
     async def _write(self, rows: list[dict[str, str]], progress: PassProgress) -> None:
+        self._check_ends()
         await self._calibrate(rows)
         documents = [self._mapping.document(row, self._scales) for row in rows]
         reading = self._reading

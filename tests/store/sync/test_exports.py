@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from store.sync import exporting
 from store.sync.request import SyncRequest
 from store.wire import Request, Response
 from tests.support.list_server import answer
@@ -63,3 +64,20 @@ def test_an_export_cut_off_by_the_call_limit_is_made_again(tmp_path: Path) -> No
     assert (again.state, again.resources["vouchers"].via) == ("complete", "exports")
     held = [identity for (identity,) in project.connect().execute("select id from vouchers order by id")]
     assert held == sorted(project.ids("vouchers"))
+
+
+def test_a_file_without_an_end_is_given_up_and_the_list_paged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rows would fill the disk."""
+    monkeypatch.setattr(exporting, "SPARE_ROWS", 0)
+    project = Project(tmp_path / "c.db", hostile=False)
+
+    def respond(request: Request) -> Response:
+        response = project.sandbox.respond(request)
+        if not any(name == "token" for name, _ in request.query):
+            return response
+        rows = b"".join(response.body.splitlines(keepends=True)[1:])
+        return Response(response.status, response.headers, response.body + 9 * rows)
+
+    codes = project.sync(VOUCHERS, responder=respond).resources["vouchers"]
+    assert (codes.state, codes.via) == ("complete", "pages+exports")
+    assert "was given up there" in (codes.reason or "")

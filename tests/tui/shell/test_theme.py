@@ -2,8 +2,10 @@
 
 import pytest
 from textual.color import Color
+from textual.filter import Monochrome, NoColor
 
-from tui.kit.preferences import ANSI, DARK, LIGHT, NAMES
+from tests.support.app_host import DemoHost
+from tui.kit.preferences import ANSI, DARK, LIGHT, NAMES, Preferences
 from tui.shell.theme import THEMES
 from widgets.table.rows import THEMED_ROLES
 
@@ -55,3 +57,14 @@ def test_every_theme_fills_every_role() -> None:
     for theme in THEMES:
         assert set(THEMED_ROLES) <= set(theme.variables)
     assert set(NAMES.values()) == set(BY_NAME)
+
+
+def test_without_colours_the_terminals_own_theme_keeps_the_terminals_own(
+    demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shades of grey of colours that are the terminal's own, and have no value, are black on black."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    for name, wanted in ((ANSI, NoColor), (DARK, Monochrome)):
+        demo_host.preferences = Preferences(theme=name)
+        kinds = {type(one) for one in demo_host.app().get_line_filters()}
+        assert kinds & {NoColor, Monochrome} == {wanted}
