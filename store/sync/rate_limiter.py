@@ -102,11 +102,13 @@ class _Allowance:
             self.failed_waits += 1
         return self.waits_until - now
 
-    def renew(self, now: float) -> None:
-        """Forget what was stated of a period that is over."""
+    def renew(self, now: float) -> bool:
+        """Forget what was stated of a period, if it is over; whether it is."""
         over = max(self.ends, self.waits_until)
-        if self.remaining is not None and 0 < over <= now:
-            self.remaining, self.ends, self.waits_until, self.renewed = None, 0.0, 0.0, True
+        if self.remaining is None or not 0 < over <= now:
+            return False
+        self.remaining, self.ends, self.waits_until, self.renewed = None, 0.0, 0.0, True
+        return True
 
 
 class RateLimiter:
@@ -138,7 +140,7 @@ class RateLimiter:
         self.on_wait = on_wait
         self.on_pause: Callable[[], None] | None = None
         self.calls = 0
-        self._under_way = 0
+        self._under_way = self._begun_before = 0
         self._most_under_way = 0
         self._answered = asyncio.Event()
         self._told = False
@@ -185,14 +187,25 @@ class RateLimiter:
             if is_stopped is not None and is_stopped():
                 return False
             if seconds == 0.0:
-                self._answered.clear()
-                await self._answered.wait()
+                await self._wait_for_an_answer()
             else:
                 await self._wait(seconds, reason, is_stopped)
+
+    async def _wait_for_an_answer(self) -> None:
+        """Until a call that is under way has ended, or the period has, for an answer may take longer than that."""
+        now = self._clock.monotonic()
+        ends = [allowance.ends - now for allowance in self._allowances.values() if allowance.ends > now]
+        self._answered.clear()
+        timer = asyncio.get_running_loop().call_later(min(ends, default=PERIOD), self._answered.set)
+        try:
+            await self._answered.wait()
+        finally:
+            timer.cancel()
 
     def after(self, status: int, headers: Mapping[str, str]) -> None:
         """Learn from the answer to a call that was let through; status 0 when none came."""
         self._under_way = max(0, self._under_way - 1)
+        self._begun_before = min(self._begun_before, self._under_way)
         others, self._most_under_way = self._most_under_way - 1, self._most_under_way if self._under_way else 0
         now = self._clock.monotonic()
         seen = read_limits(headers, self._clock.now())
@@ -226,9 +239,11 @@ class RateLimiter:
             return self._blocked_until - now, "the call limit is used up"
         for name in (API_CALLS, BULK_CALLS) if kind == "export" else (API_CALLS,):
             allowance = self._allowances[name]
-            allowance.renew(now)
-            unknown = allowance.renewed or not self._told
-            if self._under_way and (unknown or allowance.short(self._reserve, self._under_way + calls - 1)):
+            if allowance.renew(now):
+                # Those under way were counted off the period before.
+                self._begun_before = self._under_way
+            under_way, unknown = self._under_way - self._begun_before, allowance.renewed or not self._told
+            if under_way and (unknown or allowance.short(self._reserve, under_way + calls - 1)):
                 return 0.0, ""
             if allowance.short(self._reserve, calls - 1):
                 kept = f"the remaining {allowance.remaining:,} of {allowance.limit:,} calls are left to the shop"
@@ -260,6 +275,8 @@ class RateLimiter:
         if wait > LONGEST_WAIT:
             self._stopped = partial(RateLimited, status=429, limit_type=seen.type, retry_after=wait)
         self._blocked_until = max(self._blocked_until, now + wait + _MARGIN)
+        # Then one call goes first, and the others by what its answer tells.
+        self._told = False
 
     def _watch_cycle(self, status: int, seen: LimitState) -> None:
         near = seen.limit is not None and seen.remaining is not None and seen.remaining <= self._reserve * seen.limit

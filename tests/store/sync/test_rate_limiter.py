@@ -293,3 +293,38 @@ async def test_an_answer_that_tells_no_limits_has_used_one_of_them(status: int) 
         await limiter.before("read")
         limiter.after(200 if number == 0 else status, headers if number == 0 else {})
         assert limiter.meter().remaining == left
+
+
+async def test_an_answer_that_takes_longer_than_the_period_holds_up_no_other_call() -> None:
+    """In the last third of the allowance calls go one by one: each waits for the one before, but for no longer."""
+    clock = ManualClock(NOON)
+    limiter = RateLimiter(clock, reserve=0.3)
+    ends = str(int(clock.now().timestamp()) + 1)
+    await limiter.before("read")
+    limiter.after(200, {"X-Rate-Limit-Limit": "10", "X-Rate-Limit-Remaining": "4", "X-Rate-Limit-Retry": ends})
+    await limiter.before("read")
+    other = asyncio.create_task(limiter.before("read"))
+    await asyncio.sleep(0)
+    assert not other.done()
+    clock.advance(30)
+    await other
+    assert (limiter.calls, clock.slept) == (3, [])
+    third = asyncio.create_task(limiter.before("read"))
+    await asyncio.sleep(0)
+    assert not third.done(), "of the new period nothing is known until the first call in it has been answered"
+    limiter.after(200, {"X-Rate-Limit-Limit": "10", "X-Rate-Limit-Remaining": "9"})
+    await third
+
+
+async def test_after_a_429_one_call_goes_first() -> None:
+    """Eight at once would be refused eight times."""
+    clock = ManualClock(NOON)
+    limiter = RateLimiter(clock, reserve=0.0)
+    await limiter.before("read")
+    limiter.after(429, {"Retry-After": "5"})
+    waiting = [asyncio.create_task(limiter.before("read")) for _ in range(8)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert sum(task.done() for task in waiting) == 1
+    limiter.after(200, {})
+    await asyncio.gather(*waiting)
