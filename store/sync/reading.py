@@ -293,9 +293,16 @@ class TaskReading:
             self._settle(window, state)
 
     async def settle(self, window: Window, state: SyncCheckpoint, *, complete: bool = True) -> None:
-        """Close a pass and write its watermarks; and, unless another pass follows, that the list is complete."""
+        """Close a pass and write its watermarks; and, unless another pass follows, that the list is complete.
+
+        What could not be understood and was not met again by a pass through all of the list is there no more.
+        """
         await self._roll_up()
+        is_whole = window.name == FULL_REFRESH and self.task.customer_id is None and self.task.voucher_id is None
+        seen = await self.gather_seen() if complete and is_whole else None
         with self.context.batch.verdict():
+            if seen is not None:
+                seen.mark_unreadable(self.origin.campaign_id, self.context.now())
             self._settle(window, state, complete=complete)
 
     async def _roll_up(self) -> None:

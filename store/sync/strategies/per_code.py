@@ -68,6 +68,7 @@ class _CodesReading:
         self._context = reading.context
         self._task = reading.task
         self._campaign = campaign
+        self._is_full = False
 
     async def run(self) -> None:
         """Read codes and write the verdict."""
@@ -77,9 +78,10 @@ class _CodesReading:
             with transaction(self._context.connection):
                 ledger.forget_codes(name, per_code, self._campaign.id)
             self._reading.window(FULL_REFRESH, fresh=True)
+        self._is_full = self._reading.stored_window(FULL_REFRESH) is not None
         left = ledger.codes_left(name, per_code, self._campaign.id)
         trouble = await self._read(left[: request.most_codes])
-        self._conclude(trouble)
+        await self._conclude(trouble)
 
     async def _read(self, codes: list[tuple[str, str]]) -> str:
         """Read these codes; why one of them could not be read to its end, if one could not."""
@@ -143,7 +145,9 @@ class _CodesReading:
         listing = replace(resource.listing(), path=resource.path.replace("{member}", segment(code)))
         async for page in read_pages(self._context.client, listing):
             with transaction(self._context.connection):
-                applied, _ = reading.writer.apply(page.rows, reading.origin)
+                applied, identities = reading.writer.apply(page.rows, reading.origin)
+                if self._is_full:
+                    reading.see([*identities, *applied.malformed])
             reading.report.count(applied)
             reading.rows += len(page.rows)
             self._context.tell(resource.name, self._task.scope, PAGES, reading.rows, None)
@@ -152,7 +156,7 @@ class _CodesReading:
         with transaction(self._context.connection):
             self._context.ledger.note_code(self._task.resource.name, code, mark)
 
-    def _conclude(self, trouble: str) -> None:
+    async def _conclude(self, trouble: str) -> None:
         ledger, name, scope = self._context.ledger, self._task.resource.name, self._task.scope
         per_code = self._task.resource.scoping.per_code
         every = ledger.count_codes(per_code, self._campaign.id)
@@ -166,6 +170,9 @@ class _CodesReading:
             with transaction(self._context.connection):
                 ledger.stop(name, scope, state=PARTIAL, reason=reason, as_of=now)
             return
+        seen = await self._reading.gather_seen() if self._is_full else None
         with transaction(self._context.connection):
+            if seen is not None:
+                seen.mark_unreadable(self._campaign.id, now)
             ledger.close_window(name, scope, FULL_REFRESH)
             ledger.write_state(replace(ledger.state(name, scope).completed(now), via=PAGES))

@@ -1,7 +1,9 @@
 """What becomes of a list that cannot be read must not become of the others, nor of its next reading."""
 
 import asyncio
+import json
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -84,3 +86,27 @@ def test_where_no_export_is_given_the_list_is_paged(tmp_path: Path, status: int)
     assert (codes.state, codes.via) == ("complete", "pages")
     assert codes.seen >= 2_600
     assert "paged: " in (codes.reason or "")
+
+
+@pytest.mark.parametrize("end", ["/transactions", "/holders", "/trash-bin", "/async-actions", "/redemptions"])
+def test_a_record_that_was_garbage_once_is_forgotten_by_a_full_sync(tmp_path: Path, end: str) -> None:
+    """Without an id nothing else can tell that it is understood now."""
+    project, spoilt = Project(tmp_path / "c.db", hostile=False), list[str]()
+
+    def answer(request: Request) -> Response:
+        response = project.sandbox.respond(request)
+        if request.method != "GET" or not request.path.endswith(end) or response.status != 200 or spoilt:
+            return response
+        document = json.loads(response.body)
+        rows = next((value for value in document.values() if isinstance(value, list) and value), None)
+        if rows is None:
+            return response
+        rows[0] = "garbage"
+        spoilt.append(request.path)
+        return Response(response.status, response.headers, json.dumps(document).encode())
+
+    request = SyncRequest(everything=True, via="pages")
+    assert project.sync(request, responder=answer).state == "partial"
+    assert spoilt
+    project.clock.advance(timedelta(days=1).total_seconds())
+    assert project.sync(replace(request, full=True)).state == "complete"

@@ -54,7 +54,7 @@ def test_ctrl_c_while_the_program_is_loaded_ends_it_without_a_word() -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, b"", b"")
 
 
-@pytest.mark.parametrize(("signalled", "code"), [(KeyboardInterrupt(), 130), (Stopped(15), 143), (ValueError(), 4)])
+@pytest.mark.parametrize(("signalled", "code"), [(KeyboardInterrupt(), 130), (Stopped(15), 143), (ValueError(), 1)])
 def test_an_interruption_that_python_wraps_is_one(
     monkeypatch: pytest.MonkeyPatch, signalled: BaseException, code: int
 ) -> None:
