@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from store.actions.action import Fate
 from store.actions.audit import audit_path
@@ -71,6 +72,21 @@ def saved(folder: Path) -> list[str]:
 
 
 @pytest.mark.usefixtures("at_once")
+async def assert_not_taken_back(app: PromoscopeApp, pilot: Pilot[None], project: Writer, campaign: str) -> None:
+    """Attempts of different actions together, and one whose record was changed since."""
+    await press(pilot, "escape", "escape", "g", "space", "space", "u")
+    assert isinstance(app.screen, AuditScreen)
+    assert "Attempt 3: " not in screen_text(pilot)
+    assert "Different actions take them back" in screen_text(pilot)
+    await press(pilot, "escape", "escape")
+    assert app.screen.query_one(VirtualTable).marks == ()
+
+    project.write("PUT", f"/v1/campaigns/{campaign}", {"description": "Theirs", "metadata": {"x": 1}})
+    await press(pilot, "slash", *"edit", "enter", "u")
+    assert isinstance(app.screen, AuditScreen)
+    assert "description is now Theirs" in screen_text(pilot)
+
+
 async def test_attempts_are_listed_narrowed_copied_and_undone(app: PromoscopeApp, actor: Actor, tmp_path: Path) -> None:
     project = actor.project
     first, second = codes(project, 2)
@@ -124,17 +140,7 @@ async def test_attempts_are_listed_narrowed_copied_and_undone(app: PromoscopeApp
         ]  # fmt: skip
         assert "done, undone" in screen_text(pilot)
 
-        await press(pilot, "escape", "escape", "g", "space", "space", "u")
-        assert isinstance(app.screen, AuditScreen)
-        assert "Attempt 3: " not in screen_text(pilot)
-        assert "Different actions take them back" in screen_text(pilot)
-        await press(pilot, "escape", "escape")
-        assert app.screen.query_one(VirtualTable).marks == ()
-
-        project.write("PUT", f"/v1/campaigns/{campaign}", {"description": "Theirs", "metadata": {"x": 1}})
-        await press(pilot, "slash", *"edit", "enter", "u")
-        assert isinstance(app.screen, AuditScreen)
-        assert "description is now Theirs" in screen_text(pilot)
+        await assert_not_taken_back(app, pilot, project, campaign)
 
 
 async def test_a_file_that_is_damaged_or_a_link_is_a_sentence(app: PromoscopeApp, actor: Actor, tmp_path: Path) -> None:
