@@ -71,7 +71,6 @@ def saved(folder: Path) -> list[str]:
     return [line.split(",")[0] for line in path.read_text("utf-8").splitlines()]
 
 
-@pytest.mark.usefixtures("at_once")
 async def assert_not_taken_back(app: PromoscopeApp, pilot: Pilot[None], project: Writer, campaign: str) -> None:
     """Attempts of different actions together, and one whose record was changed since."""
     await press(pilot, "escape", "escape", "g", "space", "space", "u")
@@ -87,6 +86,7 @@ async def assert_not_taken_back(app: PromoscopeApp, pilot: Pilot[None], project:
     assert "description is now Theirs" in screen_text(pilot)
 
 
+@pytest.mark.usefixtures("at_once")
 async def test_attempts_are_listed_narrowed_copied_and_undone(app: PromoscopeApp, actor: Actor, tmp_path: Path) -> None:
     project = actor.project
     first, second = codes(project, 2)
