@@ -34,8 +34,8 @@ from store.wire import Responder
 __all__ = ["ApiClient", "Credentials", "Gate", "Reply", "segment"]
 
 API_VERSION = "v2018-08-01"
-FARTHEST_CLOCK = timedelta(days=366)
-"""How far a server's clock may be from ours to be believed."""
+FARTHEST_CLOCK = timedelta(days=36_525)
+"""A century: an answer whose time is farther from this machine's clock tells none."""
 LARGEST_REPLY = 64 * 1024 * 1024
 """Bytes after which an answer is given up: a page of 100 records is some hundred kilobytes."""
 _DEADLINE = 4
@@ -332,8 +332,7 @@ class ApiClient:
         now = self.clock.now()
         there = server_date(headers)
         if there is not None and abs(skew := there - now) < FARTHEST_CLOCK:
-            # One answer's clock may be ahead, and a watermark in the future would hide what changes until then.
-            self.clock_skew = skew if self.clock_skew is None else min(self.clock_skew, skew)
+            self.clock_skew = skew
         seen = read_limits(headers, now)
         if seen != LimitState():
             self.limits = seen

@@ -79,7 +79,7 @@ class CachedRecord:
     """One document: the table's row, the exact bytes, and these as text, as it is stored.
 
     Attributes:
-        document: its value, where more than the row is read from it.
+        document: the decoded JSON, where child tables are filled from it; else None.
     """
 
     row: tuple[SqlValue, ...]

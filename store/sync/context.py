@@ -55,6 +55,11 @@ class SyncContext:
         """The instant by the server's clock where it stated one, by ours otherwise: hosts drift, ledgers must not."""
         return instant_text(self.client.server_time or self.clock.now())
 
+    def watermark_now(self) -> str:
+        """The same for watermarks, by the earlier of both clocks: what changes until then is never asked for."""
+        ours = self.clock.now()
+        return instant_text(min(self.client.server_time or ours, ours))
+
 
 @dataclass(slots=True)
 class ActiveRun:

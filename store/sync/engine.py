@@ -175,7 +175,7 @@ class SyncEngine:
                 try:
                     await self._run_or_end(run, task, tally)
                 except sqlite3.Error as error:
-                    # It may have been in a commit of other lists' pages, which go on until they are cancelled.
+                    # It may have undone other lists' pages; those lists must write no more until they are cancelled.
                     self._context.batch.fail(error)
                     raise
                 finally:
@@ -339,6 +339,6 @@ def _request_json(request: SyncRequest) -> dict[str, object]:
 
 
 def _cut_off(task: Task, state: str) -> str:
-    """The state of a list whose reading was cut off: one that is left alone once it has been read was not read."""
+    """`failed` for a list that is skipped for a while after a reading: the next run asks again; else `state`."""
     schedule = task.resource.schedule
     return FAILED if schedule.min_interval or schedule.keeps else state

@@ -72,7 +72,7 @@ class ExportMapping:
     since: bool = False
 
 
-_MOST_DIGITS = 40
+_MOST_DIGITS = 18
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 """Commas between thousands; a comma anywhere else is a decimal one, and dropping it would multiply the amount."""
 
@@ -86,7 +86,7 @@ def exact_units(text: str, scale: int) -> int | None:
         value = Decimal(plain) * scale
     except ArithmeticError:
         return None
-    # A number of a million digits takes minutes to write out.
+    # Beyond, sums are not exact, and a number of a million digits takes minutes to write out.
     is_plain = value.is_finite() and value.adjusted() < _MOST_DIGITS
     return int(value) if is_plain and value == value.to_integral_value() else None
 

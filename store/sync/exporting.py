@@ -20,9 +20,9 @@ JOB_CALLS = 5
 CALLS = JOB_CALLS + 3
 """With the records to calibrate its amounts by."""
 SPARE_ROWS = 10_000
-"""Rows beyond twice what the list counts after which a file is taken to have no end."""
+"""An export with more rows than twice the list's count and these is given up as endless."""
 MOST_ROWS = 5_000_000
-"""The same, where nothing counts them."""
+"""The limit where there is no count."""
 _SAMPLES = 3
 _JOBS = 2
 
@@ -123,7 +123,7 @@ class ExportReading:
         with self._context.batch.page():
             applied, identities = reading.writer.apply_export(documents, self._mapping.carried, reading.origin)
             if self._since is None:
-                reading.see(identities)
+                reading.see([*identities, *applied.malformed])
         times = times_of(self._context.connection, reading.writer.spec, "created_at", identities, applied)
         progress.advance(max(times.values(), default=None), self._asked_at)
         reading.report.count(applied)

@@ -79,7 +79,7 @@ class _Allowance:
             self.ends = now + seen.retry_in + _MARGIN
             self.period = LONGEST_PERIOD if seen.retry_in > PERIOD + _MARGIN else self.period
         if seen.remaining is None:
-            # The call was counted all the same.
+            # The call may have been counted all the same.
             self.remaining = None if self.remaining is None else max(0, self.remaining - 1)
             return
         overtaken = self.remaining is not None and self.remaining < seen.remaining <= self.remaining + others
@@ -192,11 +192,16 @@ class RateLimiter:
                 await self._wait(seconds, reason, is_stopped)
 
     async def _wait_for_an_answer(self) -> None:
-        """Until a call that is under way has ended, or the period has, for an answer may take longer than that."""
+        """Until a call under way has ended, or the stated end of the period, or a minute: an answer may take longer."""
         now = self._clock.monotonic()
         ends = [allowance.ends - now for allowance in self._allowances.values() if allowance.ends > now]
         self._answered.clear()
-        timer = asyncio.get_running_loop().call_later(min(ends, default=PERIOD), self._answered.set)
+
+        def give_up() -> None:
+            self._begun_before = self._under_way
+            self._answered.set()
+
+        timer = asyncio.get_running_loop().call_later(min(ends, default=PERIOD), give_up)
         try:
             await self._answered.wait()
         finally:
@@ -205,12 +210,14 @@ class RateLimiter:
     def after(self, status: int, headers: Mapping[str, str]) -> None:
         """Learn from the answer to a call that was let through; status 0 when none came."""
         self._under_way = max(0, self._under_way - 1)
-        self._begun_before = min(self._begun_before, self._under_way)
+        # Whichever it was: to take an older call for a newer one only makes others wait.
+        self._begun_before = max(0, self._begun_before - 1)
         others, self._most_under_way = self._most_under_way - 1, self._most_under_way if self._under_way else 0
         now = self._clock.monotonic()
         seen = read_limits(headers, self._clock.now())
-        if status:
+        if status and now >= self._blocked_until:
             self._told = True
+        if status:
             self._last_type = seen.type or self._last_type
         if seen.type == CYCLE_CALLS:
             self._watch_cycle(status, seen)
@@ -240,7 +247,7 @@ class RateLimiter:
         for name in (API_CALLS, BULK_CALLS) if kind == "export" else (API_CALLS,):
             allowance = self._allowances[name]
             if allowance.renew(now):
-                # Those under way were counted off the period before.
+                # Those under way are taken to be counted off the period before.
                 self._begun_before = self._under_way
             under_way, unknown = self._under_way - self._begun_before, allowance.renewed or not self._told
             if under_way and (unknown or allowance.short(self._reserve, under_way + calls - 1)):

@@ -110,7 +110,7 @@ class TaskReading:
         known = None if fresh else self.stored_window(name)
         if known is not None:
             return known
-        window = Window(name, self.context.now())
+        window = Window(name, self.context.watermark_now())
         self.context.ledger.open_window(self.task.resource.name, self.task.scope, name, window.started_at)
         return window
 

@@ -45,7 +45,7 @@ class ReadAhead:
                 has_ended = self._has_ended()
         finally:
             limit.cancel()
-            # Outside the question, which the timer may cancel until its end: a closed connection takes that ill.
+            # After the question: until it has ended the timer may cancel it, which a closed connection refuses.
             self._reader.close()
         if not has_ended:
             self._thread = Thread(target=self._go_on, daemon=True)

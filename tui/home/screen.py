@@ -169,7 +169,7 @@ class HomeScreen(AboutCampaigns):
 
     def _draw_first_frame(self) -> None:
         self._first_frame.close()
-        # The whole screen was due while nothing was drawn, and is not remembered.
+        # The whole screen was to be drawn while drawing was held back, and Textual dropped that: ask again.
         self.refresh()
 
     def on_unmount(self) -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from textual.screen import Screen
 
 READING_CACHE = "Reading the cache…"
-"""Where the first frame came before the cache's answer."""
+"""Shown when the first frame is drawn before the cache has answered."""
 _AT_MOST = 0.12
 """Seconds until the screen is drawn all the same, with what is there."""
 _LOOKS = 0.002

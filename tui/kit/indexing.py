@@ -10,7 +10,6 @@ from store.queries.question import current_question
 from store.queries.reader import Reader
 from store.queries.search import TAIL
 from tui.kit.asking import ask
-from tui.kit.error_words import words_of
 
 GROUP = "search index"
 _WORTH_IT = TAIL // 2
@@ -18,8 +17,8 @@ _WORTH_IT = TAIL // 2
 
 
 def build_in_background(
-    app: App[object], reader: Reader, built: Callable[[], None], failed: Callable[[str], None] = lambda _: None, *,
-    worth: int = _WORTH_IT,
+    app: App[object], reader: Reader, built: Callable[[], None],
+    failed: Callable[[Exception], None] = lambda _: None, *, worth: int = _WORTH_IT,
 ) -> None:  # fmt: skip
     """Build what is lacking, in small parts, until it is done, a sync begins or the app is left; once at a time.
 
@@ -29,7 +28,7 @@ def build_in_background(
         app: works for it, whichever screen stands.
         reader: of the cache.
         built: called when something was built.
-        failed: told why it cannot be built.
+        failed: given what kept it from being built.
         worth: how many rows must wait for it.
     """
 
@@ -38,7 +37,7 @@ def build_in_background(
             built()
 
     if not any(worker.group == GROUP and not worker.is_finished for worker in app.workers):
-        ask(app, partial(_build, reader, worth), tell, group=GROUP, failed=lambda error: failed(words_of(error)))
+        ask(app, partial(_build, reader, worth), tell, group=GROUP, failed=failed)
 
 
 def _build(reader: Reader, worth: int) -> bool:

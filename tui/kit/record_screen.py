@@ -122,6 +122,7 @@ class RecordScreen(AppScreen):
         sheet, _ = found
         if found == (self._sheet, self._has_history):
             # Another of the cache's records has changed: whoever reads this one keeps the place.
+            self.refresh_bindings()
             return
         first, (self._sheet, self._has_history) = self._sheet is None, found
         facts, documents = self.query_one("#facts"), self.query_one("#documents")

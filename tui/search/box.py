@@ -16,6 +16,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from store import words as fmt
+from store.cache.errors import CacheLocked
 from store.domain.references import is_ticket, references_in
 from store.queries.search import Found, search
 from store.queries.search_hits import Hit
@@ -118,8 +119,9 @@ class FindBox(ModalScreen[None]):
         if not self._no_index:
             build_in_background(self.app, self.services.reader, self._index_built, self._index_failed)
 
-    def _index_failed(self, why: str) -> None:
-        self._no_index = why
+    def _index_failed(self, error: Exception) -> None:
+        # A lock passes: the next search tries again.
+        self._no_index = "" if isinstance(error, CacheLocked) else words_of(error)
         if self.is_attached:
             self._paint()
 

@@ -31,6 +31,6 @@ def collect_from_now_on() -> None:
 
 
 def import_at_rest(app: App[None]) -> Timer:
-    """A timer that imports in a thread, once; a key resets it. Garbage is collected from a second from now on."""
+    """A timer that imports in a thread, once; a key resets it. A second from now the garbage collector is on."""
     app.set_timer(_REST, collect_from_now_on)
     return app.set_timer(_REST, partial(ask, app, import_modules, lambda _: None, group="ahead"), name="ahead")

@@ -101,8 +101,8 @@ class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames, App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it.
 
-        Textual chooses how to do without colours before the theme is known: greys of the terminal's own colours, which
-        have none, would be black on black.
+        Textual chooses its filter before the theme is known. Its grey filter turns the terminal's own colours, which
+        have no values, into black on black; with them colours are dropped instead.
         """
         own = super().get_line_filters()
         if self.native_ansi_color:
@@ -207,7 +207,7 @@ class PromoscopeApp(Manages, Syncs, ParsesOnce, HoldsFrames, App[None]):
         self._leave_on(signal.SIGHUP)
 
     def _handle_exception(self, error: Exception) -> None:
-        # Once an app is being left Textual mounts nothing any more; who was about to need not know.
+        # While an app is closing Textual refuses to mount widgets; that error is of no interest.
         if not (self._exit and isinstance(error, MountError)):
             super()._handle_exception(error)
 

@@ -1,6 +1,7 @@
 """Reading a list that exists code by code: one call a code, none twice without need, a few unless more is asked for."""
 
 import asyncio
+import sqlite3
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -31,7 +32,8 @@ class PerCode(Strategy):
 
     Every code read is in the ledger with the state it was in, so that a reading cut off anywhere resumes with the
     next code, and a code is read again only when it has changed. A full reading forgets them all once, and resumes in
-    later runs until all are read again. Nothing is concluded to be missing.
+    later runs until all are read again. No record is marked missing; only what
+    could not be understood and did not come again in a full reading is.
     """
 
     async def read(self, task: Task, run: ActiveRun) -> None:
@@ -122,6 +124,14 @@ class _CodesReading:
             await asyncio.gather(*beside, return_exceptions=True)
 
     async def _try(self, code: str, mark: str) -> _OfOneCode | None:
+        try:
+            return await self._outcome(code, mark)
+        except sqlite3.Error as error:
+            # Told at once: until this code's turn comes, other lists would write on.
+            self._context.batch.fail(error)
+            raise
+
+    async def _outcome(self, code: str, mark: str) -> _OfOneCode | None:
         try:
             await self._read_code(code)
         except NotFound as unknown:

@@ -3,9 +3,12 @@
 import asyncio
 import json
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -110,3 +113,28 @@ def test_a_record_that_was_garbage_once_is_forgotten_by_a_full_sync(tmp_path: Pa
     assert spoilt
     project.clock.advance(timedelta(days=1).total_seconds())
     assert project.sync(replace(request, full=True)).state == "complete"
+
+
+def test_one_list_whose_answers_have_a_clock_ahead_misses_no_change(tmp_path: Path) -> None:
+    """A code that is disabled an hour after a reading whose answers were dated 70 minutes later."""
+    project = Project(tmp_path / "c.db", hostile=False)
+
+    def answer(request: Request) -> Response:
+        response = project.sandbox.respond(request)
+        if request.path != "/v1/vouchers":
+            return response
+        ahead = format_datetime(project.clock.now() + timedelta(minutes=70), usegmt=True)
+        kept = {name: value for name, value in response.headers.items() if name.lower() != "date"}
+        return Response(response.status, {**kept, "Date": ahead}, response.body)
+
+    assert project.sync(EVERYTHING, responder=answer).state == "complete"
+    with closing(project.connect()) as connection:
+        query = "select id, code from vouchers where active = 1 order by id limit 1"
+        identity, code = connection.execute(query).fetchone()
+        project.clock.advance(3_600)
+        keys = {"x-app-id": "demo", "x-app-token": "demo-token"}
+        disabled = Request("POST", f"/v1/vouchers/{quote(code, safe='')}/disable", (), keys, b"")
+        assert project.sandbox.respond(disabled).status == 200
+        project.clock.advance(3_600)
+        assert project.sync(EVERYTHING).state == "complete"
+        assert connection.execute("select active from vouchers where id = ?", (identity,)).fetchone() == (0,)

@@ -328,3 +328,45 @@ async def test_after_a_429_one_call_goes_first() -> None:
     assert sum(task.done() for task in waiting) == 1
     limiter.after(200, {})
     await asyncio.gather(*waiting)
+
+
+async def test_answers_that_come_after_a_429_let_nobody_else_go_first() -> None:
+    clock = ManualClock(NOON)
+    limiter = RateLimiter(clock, reserve=0.0)
+    await limiter.before("read")
+    limiter.after(200, {})
+    for _ in range(8):
+        await limiter.before("read")
+    limiter.after(429, {"Retry-After": "5"})
+    for _ in range(7):
+        limiter.after(200, {})
+    waiting = [asyncio.create_task(limiter.before("read")) for _ in range(8)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert sum(task.done() for task in waiting) == 1
+    for task in waiting:
+        task.cancel()
+
+
+async def test_calls_of_an_earlier_period_that_end_leave_no_room_for_more_than_are_left() -> None:
+    """Eight go out, the period ends, and of the new one 37 are left, of which 30 are the shop's."""
+    clock = ManualClock(NOON)
+    limiter = RateLimiter(clock, reserve=0.3)
+    headers = {"X-Rate-Limit-Limit": "100", "X-Rate-Limit-Remaining": "90"}
+    headers["X-Rate-Limit-Retry"] = str(int(clock.now().timestamp()) + 1)
+    await limiter.before("read")
+    limiter.after(200, headers)
+    for _ in range(8):
+        await limiter.before("read")
+    clock.advance(30)
+    await limiter.before("read")
+    limiter.after(200, {"X-Rate-Limit-Limit": "100", "X-Rate-Limit-Remaining": "37"})
+    waiting = [asyncio.create_task(limiter.before("read")) for _ in range(20)]
+    await asyncio.sleep(0)
+    for _ in range(8):
+        limiter.after(200, {})
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert sum(task.done() for task in waiting) <= 7
+    for task in waiting:
+        task.cancel()
