@@ -196,6 +196,8 @@ async def _plan(
     pace = f"{_time_text(sum(minutes))} at {_pace_text(limiter.meter())}" if minutes else ""
     time = f" ({call_words(total.calls)}: {pace})" if minutes else ""
     say(f"{total.words}{time}; the lines under the table say where it may become more or fewer.")
+    if request.max_calls is not None and total.calls > request.max_calls:
+        say(f"A run ends after {call_words(request.max_calls)}, as asked by --max-calls; the next one resumes.")
     if minutes:
         _say_if_hourly(limiter.meter(), sum(minutes))
     return OK

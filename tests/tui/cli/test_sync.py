@@ -197,6 +197,13 @@ def test_the_total_of_a_plan_is_as_sure_as_its_lines(cli: CommandLine) -> None:
     assert not bounded
 
 
+def test_a_plan_says_where_a_run_ends_that_may_make_fewer_calls(cli: CommandLine) -> None:
+    calls = cli("sync", "--all", "--plan", "--json").json["calls"]
+    for most in (calls - 1, calls):
+        said = f"A run ends after {most:,} calls, as asked by --max-calls; the next one resumes."
+        assert (said in cli("sync", "--all", "--plan", "--max-calls", str(most)).err) == (most < calls)
+
+
 @pytest.mark.parametrize(
     ("statement", "said", "state"),
     [
