@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC
 from pathlib import Path
+from unittest.mock import AsyncMock, Mock, patch
 
 import pytest
 
 from store.api.client import ApiClient, Credentials
 from store.cache.batch import Batch
+from store.cache.database import connect_writer
 from store.cache.errors import CacheError
 from store.cache.ledger import Ledger
 from store.http_server import BackgroundServer
@@ -23,6 +25,7 @@ from store.sync.abreast import side_by_side, width_within
 from store.sync.engine import SyncEngine
 from store.sync.rate_limiter import RateLimiter
 from store.sync.request import SyncRequest
+from store.sync.strategies.per_code import _CodesReading
 from store.wire import Request, Response
 from tests.support.syncing import Project, dump
 
@@ -153,3 +156,16 @@ def test_no_page_is_written_after_a_transaction_that_failed(tmp_path: Path, monk
         project.sync(EVERYTHING)
     assert failed
     assert set(written) == {False}
+
+
+async def test_a_write_that_fails_for_one_of_several_codes_ends_all_writing_at_once(tmp_path: Path) -> None:
+    """Its turn to be heard may come long after: until then other lists would write on."""
+    with closing(connect_writer(tmp_path / "c.db")) as connection:
+        batch = Batch(connection)
+        reading = _CodesReading(Mock(context=Mock(batch=batch)), Mock())
+        full = sqlite3.OperationalError("database or disk is full")
+        failing = patch.object(_CodesReading, "_outcome", AsyncMock(side_effect=full))
+        with failing, pytest.raises(sqlite3.OperationalError):
+            await reading._try("CODE", "")
+        with pytest.raises(sqlite3.OperationalError, match="full"), batch.page():
+            raise AssertionError("nothing is written after it")

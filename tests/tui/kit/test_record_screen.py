@@ -12,7 +12,7 @@ from tui.kit.activity.tab import ActivityTab
 from tui.kit.json_screen import JsonScreen
 from tui.kit.lists.tab import RowsTab
 from tui.kit.record_screen import RecordScreen
-from tui.kit.record_view import GONE
+from tui.kit.record_view import GONE, RecordRequested, RecordView
 from tui.shell.app import PromoscopeApp
 from widgets.json.json_view import JsonView
 
@@ -177,3 +177,13 @@ async def test_a_customers_record_has_the_profile_beside_it(demo_host: DemoHost)
         text = screen_text(pilot)
         assert GONE not in text
         assert "Created" in text
+
+
+async def test_the_key_says_mask_also_where_nothing_was_masked(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE) as (app, pilot):
+        opened = RecordRequested(read=lambda _: RecordView("Plain"), place="Record", personal=True, reveal=False)
+        app.push_screen(RecordScreen(app.services, opened, (), None))
+        await settle(pilot)
+        assert "v reveal" in screen_lines(pilot)[-1]
+        await press(pilot, "v")
+        assert "v mask" in screen_lines(pilot)[-1]
