@@ -169,7 +169,7 @@ class HomeScreen(AboutCampaigns):
 
     def _draw_first_frame(self) -> None:
         self._first_frame.close()
-        # The whole screen was to be drawn while drawing was held back, and Textual dropped that: ask again.
+        # Textual forgets to draw the whole screen if it was asked to while drawing was held back. Ask again.
         self.refresh()
 
     def on_unmount(self) -> None:

@@ -121,7 +121,7 @@ class RecordScreen(AppScreen):
     async def _show(self, found: tuple[RecordView, bool]) -> None:
         sheet, _ = found
         if found == (self._sheet, self._has_history):
-            # Another of the cache's records has changed: whoever reads this one keeps the place.
+            # This record is the same. The user keeps the place in it.
             self.refresh_bindings()
             return
         first, (self._sheet, self._has_history) = self._sheet is None, found

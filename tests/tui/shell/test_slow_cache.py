@@ -40,13 +40,13 @@ async def test_a_calendar_that_is_being_read_says_nothing_else(demo_host: DemoHo
     assert "not synced" not in text
 
 
-@pytest.mark.parametrize("is_found", [True, False])
+@pytest.mark.parametrize("name", ["Last Call", "no such campaign"])
 async def test_a_campaign_that_is_being_read_says_so_until_it_stands(
-    demo_host: DemoHost, goes_on: threading.Event, is_found: bool
+    demo_host: DemoHost, goes_on: threading.Event, name: str
 ) -> None:
     async with demo_host.run() as (app, pilot):
         goes_on.clear()
-        app.open_ref(Ref.campaign("Last Call" if is_found else "nobody knows it"))
+        app.open_ref(Ref.campaign(name))
         while "Reading the cache…" not in (text := screen_text(pilot)):  # noqa: ASYNC110 - nothing tells of a frame
             await asyncio.sleep(0.01)
         goes_on.set()
